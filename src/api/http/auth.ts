@@ -1,0 +1,36 @@
+// Basic authentication with the account or an API key (rest-v2.md §1.2).
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { AccountCaller } from '../../chat/caller.ts'
+import { errors } from '../../chat/errors.ts'
+import type { Sid } from '../../lib/sid.ts'
+
+/** A pair of user name and password that stands for the account. */
+export type Login = { username: string; password: string; accountSid: Sid<'AC'> }
+
+export type Authenticate = (authorization: string | undefined, webhooks: boolean) => AccountCaller
+
+/** Throws authenticate. */
+export function createAuthenticator(logins: readonly Login[]): Authenticate {
+  const byUsername = new Map(
+    logins.map(({ username, password, accountSid }) => [username, { digest: digest(password), accountSid }]),
+  )
+  return (authorization, webhooks) => {
+    const given = parseBasic(authorization)
+    const login = given && byUsername.get(given.username)
+    if (!login || !timingSafeEqual(login.digest, digest(given.password))) throw errors.authenticate()
+    return { kind: 'account', accountSid: login.accountSid, webhooks }
+  }
+}
+
+function parseBasic(header: string | undefined): { username: string; password: string } | undefined {
+  const match = /^Basic +([A-Za-z0-9+/=_-]+) *$/i.exec(header ?? '')
+  if (!match?.[1]) return undefined
+  const decoded = Buffer.from(match[1], 'base64').toString('utf8')
+  const split = decoded.indexOf(':')
+  return split < 0 ? undefined : { username: decoded.slice(0, split), password: decoded.slice(split + 1) }
+}
+
+/** Passwords are compared by digest, so that neither content nor length shows in the time it takes. */
+function digest(password: string): Buffer {
+  return createHash('sha256').update(password).digest()
+}

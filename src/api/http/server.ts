@@ -1,0 +1,160 @@
+// The HTTP server: routes from the operations, one form of error, one log line for each request.
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Caller } from '../../chat/caller.ts'
+import type { Chat } from '../../chat/chat.ts'
+import { errors } from '../../chat/errors.ts'
+import type { Logger } from '../../lib/logger.ts'
+import { newSid } from '../../lib/sid.ts'
+import type { Authenticate } from './auth.ts'
+import { handleClientError } from './client-errors.ts'
+import type { CorsHeaders } from './cors.ts'
+import { toFault } from './errors.ts'
+import { createHandler, type Handler, pathOf, sendJson } from './handler.ts'
+import type { HttpMetrics } from './metrics.ts'
+import type { Operation } from './operation.ts'
+
+export type HttpServerOptions = {
+  chat: Chat
+  operations: readonly Operation[]
+  authenticate: Authenticate
+  /** Base of every `url` and `links` value; known once the port is. */
+  baseUrl: () => string
+  cors: CorsHeaders
+  logger: Logger
+  metrics: HttpMetrics
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller | null
+    operation: string
+  }
+}
+
+/** Bytes of a request body: a full message with its attributes, each byte percent-encoded, fits several times. */
+const BODY_LIMIT = 1_048_576
+/** Bytes of the request line and the headers. */
+const HEADER_LIMIT = 65_536
+const REQUEST_TIMEOUT_MS = 60_000
+const KEEP_ALIVE_MS = 72_000
+const API_PATH = /^\/v\d+(\/|\?|$)/
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const server = Fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: false,
+    genReqId: () => newSid('RQ'),
+    http: { maxHeaderSize: HEADER_LIMIT },
+    clientErrorHandler: handleClientError,
+    frameworkErrors: (error, request, reply) => {
+      begin(options, request, reply)
+      sendError(options, request, reply, error)
+    },
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      maxParamLength: HEADER_LIMIT,
+      querystringParser: (query) => query as unknown as Record<string, unknown>,
+    },
+  })
+  acceptBodies(server)
+  server.decorateRequest('caller', null)
+  server.decorateRequest('operation', 'none')
+  server.addHook('onRequest', async (request, reply) => {
+    begin(options, request, reply)
+    if (API_PATH.test(request.url) && request.method !== 'OPTIONS')
+      request.caller = callerOf(options, request)
+  })
+  server.addHook('onSend', async (_request, reply) => {
+    reply.header('twilio-request-duration', (reply.elapsedTime / 1000).toFixed(3))
+  })
+  server.addHook('onResponse', async (request, reply) => finish(options, request, reply))
+  server.setErrorHandler((error, request, reply) => sendError(options, request, reply, error))
+  server.setNotFoundHandler(() => {
+    throw errors.notFound()
+  })
+  server.options('*', (_request, reply) => reply.code(204).send())
+  addOperations(server, options)
+  return server
+}
+
+/** Forms are kept as bytes and read by the handler; anything else is read and left aside. */
+function acceptBodies(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers()
+  const form = 'application/x-www-form-urlencoded'
+  server.addContentTypeParser(form, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))
+}
+
+function addOperations(server: FastifyInstance, options: HttpServerOptions): void {
+  const byPath = Map.groupBy(options.operations, ({ path }) => path)
+  for (const [path, operations] of byPath) {
+    for (const operation of operations) {
+      let handler: Handler | undefined
+      server.route({
+        method: operation.method,
+        url: path,
+        handler: (request, reply) => {
+          request.operation = operation.id
+          handler ??= createHandler(operation, options.chat, options.baseUrl())
+          return handler(request, reply, requireCaller(request))
+        },
+      })
+    }
+    const allowed = operations.map(({ method }) => method as string)
+    server.route({
+      method: METHODS.filter((method) => !allowed.includes(method)),
+      url: path,
+      handler: (_request, reply) => {
+        reply.header('allow', [...allowed, 'OPTIONS'].join(', '))
+        throw errors.methodNotAllowed()
+      },
+    })
+  }
+}
+
+function begin({ cors }: HttpServerOptions, request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(cors(request.headers.origin))
+  reply.header('twilio-request-id', request.id)
+}
+
+function callerOf({ authenticate }: HttpServerOptions, { headers }: FastifyRequest): Caller {
+  const webhooks = String(headers['x-twilio-webhook-enabled']).toLowerCase() === 'true'
+  return authenticate(headers.authorization, webhooks)
+}
+
+function requireCaller({ caller }: FastifyRequest): Caller {
+  if (!caller) throw errors.authenticate()
+  return caller
+}
+
+function sendError(
+  { logger }: HttpServerOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: unknown,
+): FastifyReply {
+  const fault = toFault(error, pathOf(request), BODY_LIMIT)
+  if (fault.unexpected) logger.error({ requestId: request.id, err: error }, 'request failed')
+  return sendJson(reply.headers(fault.headers), fault.status, fault.body)
+}
+
+function finish({ logger, metrics }: HttpServerOptions, request: FastifyRequest, reply: FastifyReply): void {
+  const milliseconds = Math.round(reply.elapsedTime * 1000) / 1000
+  metrics.observe(request.operation, reply.statusCode, milliseconds / 1000)
+  logger.info(
+    {
+      requestId: request.id,
+      method: request.method,
+      path: pathOf(request),
+      status: reply.statusCode,
+      ms: milliseconds,
+    },
+    'request',
+  )
+}

@@ -1,0 +1,88 @@
+// The only place where the parts are put together.
+import packageJson from '../package.json' with { type: 'json' }
+import { chatV2Operations } from './api/chat-v2/operations.ts'
+import { createAuthenticator } from './api/http/auth.ts'
+import { createCors } from './api/http/cors.ts'
+import { createHttpMetrics } from './api/http/metrics.ts'
+import { buildOpenApi } from './api/http/openapi.ts'
+import { createHttpServer } from './api/http/server.ts'
+import { addSystemRoutes } from './api/http/system.ts'
+import { ensureAccount, type Identity } from './chat/accounts.ts'
+import type { Chat } from './chat/chat.ts'
+import { createPurger } from './chat/purge.ts'
+import { createRateLimiter } from './chat/rates.ts'
+import type { Config } from './config.ts'
+import type { Logger } from './lib/logger.ts'
+import type { Database } from './store/database.ts'
+import { openDatabase } from './store/open.ts'
+import { sql } from './store/sql.ts'
+
+export type App = {
+  /** Where it listens. */
+  url: string
+  /** Base of the URLs in answers. */
+  publicUrl: string
+  identity: Identity
+  chat: Chat
+  /** Takes no more requests, finishes those that run, and closes the database. */
+  stop(): Promise<void>
+}
+
+/** Starts everything in order; when a part fails, those before it are stopped. */
+export async function startApp(config: Config, logger: Logger): Promise<App> {
+  const stops: (() => Promise<void>)[] = []
+  const stop = async (): Promise<void> => {
+    for (const stopPart of stops.splice(0).reverse()) await stopPart()
+  }
+  try {
+    const db = await openDatabase(config.database)
+    stops.push(() => db.close())
+    const identity = await ensureAccount(db, config.pins, Date.now())
+    const chat = createChat(config, db)
+    const purger = createPurger(chat, (err) => logger.error({ err }, 'purge failed'))
+    chat.listeners.push(purger.listener)
+    stops.push(() => purger.stop())
+    purger.start()
+    const { server, listen } = createServer(config, chat, identity, logger)
+    stops.push(() => server.close())
+    return { ...(await listen()), identity, chat, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function createChat(config: Config, db: Database): Chat {
+  const now = (): number => Date.now()
+  const rates = config.rateLimits ? createRateLimiter(now) : null
+  return { db, limits: config.limits, rates, listeners: [], askBefore: null, now }
+}
+
+function createServer(config: Config, chat: Chat, { account, apiKey }: Identity, logger: Logger) {
+  let publicUrl = config.publicUrl ?? ''
+  const metrics = createHttpMetrics()
+  const authenticate = createAuthenticator([
+    { username: account.sid, password: account.authToken, accountSid: account.sid },
+    { username: apiKey.sid, password: apiKey.secret, accountSid: account.sid },
+  ])
+  const server = createHttpServer({
+    chat,
+    operations: chatV2Operations,
+    authenticate,
+    baseUrl: () => publicUrl,
+    cors: createCors(config.corsOrigins),
+    logger,
+    metrics,
+  })
+  addSystemRoutes(server, {
+    metrics,
+    checkDatabase: async () => void (await chat.db.one(sql`select 1 as alive`)),
+    openApi: () => buildOpenApi(chatV2Operations, publicUrl, packageJson.version),
+  })
+  const listen = async (): Promise<{ url: string; publicUrl: string }> => {
+    const url = await server.listen({ host: config.listen.host, port: config.listen.port })
+    publicUrl ||= `http://localhost:${new URL(url).port || 80}`
+    return { url, publicUrl }
+  }
+  return { server, listen }
+}

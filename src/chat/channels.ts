@@ -1,0 +1,177 @@
+import { newSid, readSid } from '../lib/sid.ts'
+import {
+  type Channel,
+  type ChannelKey,
+  type ChannelType,
+  findChannel,
+  insertChannel,
+  lockChannel,
+  markChannelDeleted,
+  listChannels as queryChannels,
+  updateChannel as saveChannel,
+} from '../store/channels.ts'
+import { LOST_RACE, orLostRace } from '../store/database.ts'
+import type { Page, PageRequest } from '../store/paging.ts'
+import { findServiceBySid, type Service } from '../store/services.ts'
+import { removeChannelFromUsers } from '../store/user-channels.ts'
+import { type Caller, identityOf } from './caller.ts'
+import { applyChange, type DateOverrides, ifGiven, newDates } from './changes.ts'
+import type { Chat } from './chat.ts'
+import { commit } from './commit.ts'
+import { errors } from './errors.ts'
+import { askBefore } from './intents.ts'
+import { type Permission, requirePermission } from './permissions.ts'
+import { requireService } from './services.ts'
+import { checkAttributes, checkAuthor, checkName, checkUniqueName, EMPTY_ATTRIBUTES } from './values.ts'
+
+/** Dates and the creator are for imports by the account; null clears a name. */
+export type ChannelChange = DateOverrides & {
+  friendlyName?: string | null
+  uniqueName?: string | null
+  attributes?: string
+  createdBy?: string
+  type?: ChannelType
+  messagingServiceSid?: string | null
+}
+export type ChannelDraft = ChannelChange
+
+/** The channel with this sid or unique name. Throws serviceNotFound, channelNotFound. */
+export async function requireChannel(
+  chat: Chat,
+  caller: Caller,
+  serviceText: string,
+  keyText: string,
+): Promise<Channel> {
+  const serviceSid = readSid('IS', serviceText)
+  const channel =
+    serviceSid && (await findChannel(chat.db, caller.accountSid, serviceSid, readChannelKey(keyText)))
+  if (channel) return channel
+  await requireService(chat, caller, serviceText)
+  throw errors.channelNotFound()
+}
+
+export function readChannelKey(text: string): ChannelKey {
+  const sid = readSid('CH', text)
+  return sid ? { sid } : { uniqueName: text }
+}
+
+/** All types when `types` is empty. */
+export function listChannels(
+  chat: Chat,
+  service: Service,
+  types: readonly ChannelType[],
+  page: PageRequest,
+): Promise<Page<Channel>> {
+  return queryChannels(chat.db, service.sid, types, page)
+}
+
+/** Makes nobody a member. Throws uniqueNameTaken and the errors of single values (§2.5). */
+export async function createChannel(
+  chat: Chat,
+  caller: Caller,
+  service: Service,
+  wanted: ChannelDraft,
+): Promise<Channel> {
+  await requirePermission(chat, caller, null, 'createChannel')
+  const { draft } = await askBefore(chat, caller, { type: 'channel.create', draft: wanted })
+  const checked = checkChange(chat, caller, draft)
+  return commit(chat, { by: caller, serviceSid: service.sid, budget: service.sid }, async (tx, emit, now) => {
+    if (!(await findServiceBySid(tx, service.sid))) throw errors.serviceNotFound()
+    const channel = newChannel(service, caller, checked, now)
+    if ((await orLostRace(insertChannel(tx, channel))) === LOST_RACE) throw errors.uniqueNameTaken()
+    emit({ type: 'channel.created', channel })
+    return channel
+  })
+}
+
+/** Throws uniqueNameTaken and the errors of single values. */
+export async function updateChannel(
+  chat: Chat,
+  caller: Caller,
+  channel: Channel,
+  wanted: ChannelChange,
+): Promise<Channel> {
+  for (const permission of permissionsFor(wanted)) await requirePermission(chat, caller, channel, permission)
+  const { change } = await askBefore(chat, caller, { type: 'channel.update', channel, change: wanted })
+  const checked = checkChange(chat, caller, change)
+  const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
+  return commit(chat, scope, async (tx, emit, now) => {
+    const current = await lockChannel(tx, channel.sid)
+    if (!current) throw errors.channelNotFound()
+    const applied = applyChange(current, checked)
+    if (!applied.changed) return current
+    const updated: Channel = {
+      ...applied.row,
+      documentEvent: current.documentEvent + 1,
+      updatedAt: checked.updatedAt ?? now,
+    }
+    if ((await orLostRace(saveChannel(tx, updated))) === LOST_RACE) throw errors.uniqueNameTaken()
+    emit({ type: 'channel.updated', channel: updated })
+    return updated
+  })
+}
+
+/** The channel is gone at once for everyone; its rows are purged in the background (purge.ts). */
+export async function deleteChannel(chat: Chat, caller: Caller, channel: Channel): Promise<void> {
+  await requirePermission(chat, caller, channel, 'destroyChannel')
+  await askBefore(chat, caller, { type: 'channel.remove', channel })
+  const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.serviceSid }
+  await commit(chat, scope, async (tx, emit, now) => {
+    const current = await lockChannel(tx, channel.sid)
+    if (!current || !(await markChannelDeleted(tx, channel.sid, now))) throw errors.channelNotFound()
+    const userChannels = await removeChannelFromUsers(tx, channel.sid)
+    emit({ type: 'channel.removed', channel: current, userChannels })
+  })
+}
+
+function newChannel(service: Service, caller: Caller, draft: ChannelDraft, now: number): Channel {
+  return {
+    sid: newSid('CH'),
+    serviceSid: service.sid,
+    uniqueName: draft.uniqueName ?? null,
+    friendlyName: draft.friendlyName ?? null,
+    attributes: draft.attributes ?? EMPTY_ATTRIBUTES,
+    type: draft.type ?? 'public',
+    createdBy: draft.createdBy ?? identityOf(caller),
+    messagingServiceSid: draft.messagingServiceSid ?? null,
+    membersCount: 0,
+    messagesCount: 0,
+    nextMessageIndex: 0,
+    lastMessageSid: null,
+    lastMessageIndex: null,
+    lastMessageAt: null,
+    documentEvent: 0,
+    messagesEvent: 0,
+    rosterEvent: 0,
+    deleted: 0,
+    ...newDates(draft, now),
+  }
+}
+
+function checkChange(chat: Chat, caller: Caller, change: ChannelChange): ChannelChange {
+  const { limits } = chat
+  const names: ChannelChange = {
+    friendlyName: ifGiven(change.friendlyName, (name) =>
+      checkName(name, limits.name, errors.friendlyNameTooLong),
+    ),
+    uniqueName: ifGiven(change.uniqueName, (name) => checkUniqueName(name, limits)),
+    attributes: ifGiven(change.attributes, (text) => checkAttributes(text, limits.channelAttributes)),
+    type: change.type,
+  }
+  if (caller.kind === 'user') return names
+  return {
+    ...names,
+    createdBy: ifGiven(change.createdBy, (author) => checkAuthor(author, limits)),
+    createdAt: change.createdAt,
+    updatedAt: change.updatedAt,
+    messagingServiceSid: change.messagingServiceSid,
+  }
+}
+
+function permissionsFor(change: ChannelChange): Permission[] {
+  const permissions: Permission[] = []
+  if (change.friendlyName !== undefined || change.uniqueName !== undefined)
+    permissions.push('editChannelName')
+  if (change.attributes !== undefined) permissions.push('editChannelAttributes')
+  return permissions
+}

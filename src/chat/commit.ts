@@ -1,0 +1,41 @@
+// The one way to change anything.
+import type { Sid } from '../lib/sid.ts'
+import type { Tx } from '../store/database.ts'
+import type { Caller } from './caller.ts'
+import type { Chat } from './chat.ts'
+import type { ChatEvent, Emit } from './events.ts'
+
+export type Change = {
+  by: Caller
+  /** Null for what belongs to the account. */
+  serviceSid: Sid<'IS'> | null
+  /** Whose share of actions per second it uses, if anyone's: the channel's or the service's (rest-v2.md §6.3). */
+  budget: Sid<'CH'> | Sid<'IS'> | null
+}
+
+/**
+ * Runs `work` in a transaction together with what the listeners record, and tells the listeners once it is
+ * on disk. Everything it throws undoes all of it. Throws tooManyRequests when the budget is used up.
+ */
+export async function commit<T>(
+  chat: Chat,
+  change: Change,
+  work: (tx: Tx, emit: Emit, now: number) => Promise<T>,
+): Promise<T> {
+  if (change.budget !== null) chat.rates?.spend(change.budget)
+  let events: ChatEvent[] = []
+  const result = await chat.db.transaction(async (tx) => {
+    // A transaction that is tried again starts over.
+    events = []
+    const at = chat.now()
+    const emit: Emit = (fact) => {
+      if (change.serviceSid === null) throw new Error('Only a change within a service can emit events')
+      events.push({ ...fact, by: change.by, serviceSid: change.serviceSid, at })
+    }
+    const outcome = await work(tx, emit, at)
+    if (events.length > 0) for (const listener of chat.listeners) await listener.record?.(tx, events)
+    return outcome
+  })
+  if (events.length > 0) for (const listener of chat.listeners) listener.publish?.(events)
+  return result
+}

@@ -1,0 +1,30 @@
+// What has happened. Rows are as they are after the change; of removed things, as they were before.
+import type { Sid } from '../lib/sid.ts'
+import type { Binding } from '../store/bindings.ts'
+import type { Channel } from '../store/channels.ts'
+import type { Invite } from '../store/invites.ts'
+import type { Member } from '../store/members.ts'
+import type { Message } from '../store/messages.ts'
+import type { Role } from '../store/roles.ts'
+import type { Service } from '../store/services.ts'
+import type { UserChannel } from '../store/user-channels.ts'
+import type { User } from '../store/users.ts'
+import type { Caller } from './caller.ts'
+
+export type ChatFact =
+  | { type: 'service.updated' | 'service.removed'; service: Service }
+  | { type: 'role.updated'; role: Role }
+  | { type: 'user.added' | 'user.updated' | 'user.removed'; user: User }
+  | { type: 'channel.created' | 'channel.updated'; channel: Channel }
+  /** With the items that went from "the user's channels" of everyone concerned. */
+  | { type: 'channel.removed'; channel: Channel; userChannels: UserChannel[] }
+  | { type: 'member.added'; channel: Channel; member: Member; userChannel: UserChannel }
+  | { type: 'member.updated'; channel: Channel; member: Member; readHorizonMoved: boolean }
+  | { type: 'member.removed'; channel: Channel; member: Member; userChannel: UserChannel | null }
+  | { type: 'userChannel.updated'; userChannel: UserChannel }
+  | { type: 'invite.added' | 'invite.removed'; invite: Invite; userChannel: UserChannel }
+  | { type: 'message.sent' | 'message.updated' | 'message.removed'; channel: Channel; message: Message }
+  | { type: 'binding.removed'; binding: Binding }
+
+export type ChatEvent = ChatFact & { by: Caller; serviceSid: Sid<'IS'>; at: number }
+export type Emit = (fact: ChatFact) => void

@@ -1,0 +1,41 @@
+// What a value may measure at most (rest-v2.md §6). A facade with other limits passes its own.
+
+export type Limits = {
+  /** Code points. */
+  name: number
+  /** Code points: friendly names of roles and credentials. */
+  shortName: number
+  /** UTF-8 bytes. */
+  messageBody: number
+  messageAttributes: number
+  channelAttributes: number
+  userAttributes: number
+  memberAttributes: number
+  /** The most a service may allow for members in a channel. */
+  channelMembers: number
+  userChannels: number
+  webhookUrl: number
+  channelWebhooks: number
+  webhookTriggers: number
+  webhookRetries: number
+  notificationTemplate: number
+  notificationSound: number
+}
+
+export const chatLimits: Limits = {
+  name: 256,
+  shortName: 64,
+  messageBody: 32_768,
+  messageAttributes: 4_096,
+  channelAttributes: 32_768,
+  userAttributes: 4_096,
+  memberAttributes: 4_096,
+  channelMembers: 1_000,
+  userChannels: 1_000,
+  webhookUrl: 512,
+  channelWebhooks: 5,
+  webhookTriggers: 5,
+  webhookRetries: 3,
+  notificationTemplate: 2_048,
+  notificationSound: 255,
+}

@@ -1,0 +1,216 @@
+import { newSid, readSid, type Sid } from '../lib/sid.ts'
+import {
+  type Channel,
+  countMessageAdded,
+  countMessageChanged,
+  countMessageRemoved,
+} from '../store/channels.ts'
+import {
+  eraseMessage,
+  findLastMessage,
+  findMessage,
+  insertMessage,
+  lockMessage,
+  type Message,
+  listMessages as queryMessages,
+  updateMessage as saveMessage,
+} from '../store/messages.ts'
+import type { Page, PageRequest } from '../store/paging.ts'
+import { type Caller, identityOf, isUser } from './caller.ts'
+import { applyChange, type DateOverrides, ifGiven, newDates } from './changes.ts'
+import type { Chat } from './chat.ts'
+import { commit } from './commit.ts'
+import { errors } from './errors.ts'
+import { askBefore } from './intents.ts'
+import { claimMedia } from './media.ts'
+import { requirePermission } from './permissions.ts'
+import { checkAttributes, checkAuthor, checkBody, EMPTY_ATTRIBUTES } from './values.ts'
+
+/** The author, `lastUpdatedBy` and the dates are for the account; a user writes under the own identity. */
+export type MessageChange = DateOverrides & {
+  author?: string
+  body?: string
+  attributes?: string
+  lastUpdatedBy?: string
+}
+/** A message needs no body. */
+export type MessageDraft = MessageChange & { mediaSids?: Sid<'ME'>[] }
+
+/** Throws messageNotFound. */
+export async function requireMessage(chat: Chat, channel: Channel, text: string): Promise<Message> {
+  const sid = readSid('IM', text)
+  const message = sid && (await findMessage(chat.db, channel.sid, sid))
+  if (!message) throw errors.messageNotFound()
+  return message
+}
+
+export function listMessages(
+  chat: Chat,
+  channel: Channel,
+  order: 'asc' | 'desc',
+  page: PageRequest<number>,
+): Promise<Page<Message, number>> {
+  return queryMessages(chat.db, channel.sid, order, page)
+}
+
+/** Sends a message under the channel's next index (§2.7). Throws notAuthorized and the errors of single values. */
+export async function sendMessage(
+  chat: Chat,
+  caller: Caller,
+  channel: Channel,
+  wanted: MessageDraft,
+): Promise<Message> {
+  const hasMedia = (wanted.mediaSids ?? []).length > 0
+  await requirePermission(chat, caller, channel, hasMedia ? 'sendMediaMessage' : 'sendMessage')
+  const own = caller.kind === 'user' ? ownDraft(caller.identity, wanted) : wanted
+  const { draft } = await askBefore(chat, caller, { type: 'message.send', channel, draft: own })
+  const checked = checkChange(chat, draft)
+  const author = checkAuthor(draft.author, chat.limits)
+  const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
+  return commit(chat, scope, async (tx, emit, now) => {
+    const sid = newSid('IM')
+    const dates = newDates(draft, now)
+    const grown = await countMessageAdded(tx, channel.sid, sid, dates.createdAt)
+    if (!grown) throw errors.channelNotFound()
+    const media = hasMedia ? await claimMedia(tx, grown, sid, wanted.mediaSids ?? []) : null
+    const message: Message = {
+      sid,
+      serviceSid: grown.serviceSid,
+      channelSid: grown.sid,
+      messageIndex: grown.nextMessageIndex - 1,
+      author,
+      body: checked.body ?? null,
+      attributes: checked.attributes ?? EMPTY_ATTRIBUTES,
+      media,
+      wasEdited: Number(dates.updatedAt > dates.createdAt || checked.lastUpdatedBy !== undefined),
+      lastUpdatedBy: checked.lastUpdatedBy ?? null,
+      createdEvent: grown.messagesEvent,
+      lastEvent: grown.messagesEvent,
+      deleted: 0,
+      ...dates,
+    }
+    await insertMessage(tx, message)
+    emit({ type: 'message.sent', channel: grown, message })
+    return message
+  })
+}
+
+/** A new body or new attributes mark the message as edited. Throws mediaBodyUpdate, notAuthorized and the errors of single values. */
+export async function updateMessage(
+  chat: Chat,
+  caller: Caller,
+  channel: Channel,
+  message: Message,
+  wanted: MessageChange,
+): Promise<Message> {
+  await requireToEdit(chat, caller, channel, message, wanted)
+  const { change } = await askBefore(chat, caller, {
+    type: 'message.update',
+    channel,
+    message,
+    change: wanted,
+  })
+  if (change.body !== undefined && message.media !== null) throw errors.mediaBodyUpdate()
+  const checked = checkChange(chat, change)
+  const author = ifGiven(change.author, (text) => checkAuthor(text, chat.limits))
+  const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
+  return commit(chat, scope, async (tx, emit, now) => {
+    const current = await lockMessage(tx, message.sid)
+    if (!current) throw errors.messageNotFound()
+    const applied = applyChange<Message>(current, { ...checked, author })
+    if (!applied.changed) return current
+    const edited = applied.row.body !== current.body || applied.row.attributes !== current.attributes
+    const touched = await countMessageChanged(tx, channel.sid)
+    if (!touched) throw errors.channelNotFound()
+    const updated: Message = {
+      ...applied.row,
+      wasEdited: edited ? 1 : current.wasEdited,
+      lastUpdatedBy: checked.lastUpdatedBy ?? (edited ? identityOf(caller) : current.lastUpdatedBy),
+      updatedAt: checked.updatedAt ?? now,
+      lastEvent: touched.messagesEvent,
+    }
+    await saveMessage(tx, updated)
+    emit({ type: 'message.updated', channel: touched, message: updated })
+    return updated
+  })
+}
+
+/** Indexes and horizons of others stay as they are. Throws messageNotFound, notAuthorized. */
+export async function removeMessage(
+  chat: Chat,
+  caller: Caller,
+  channel: Channel,
+  message: Message,
+): Promise<void> {
+  const own = isUser(caller, message.author)
+  await requirePermission(
+    chat,
+    caller,
+    channel,
+    'deleteAnyMessage',
+    ...(own ? (['deleteOwnMessage'] as const) : []),
+  )
+  await askBefore(chat, caller, { type: 'message.remove', channel, message })
+  const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
+  await commit(chat, scope, async (tx, emit, now) => {
+    const touched = await countMessageChanged(tx, channel.sid)
+    if (!touched) throw errors.channelNotFound()
+    const current = await lockMessage(tx, message.sid)
+    if (!current) throw errors.messageNotFound()
+    await eraseMessage(tx, message.sid, touched.messagesEvent, now)
+    const shrunk = await countMessageRemoved(tx, touched, await findLastMessage(tx, channel.sid))
+    emit({
+      type: 'message.removed',
+      channel: shrunk,
+      message: { ...current, lastEvent: touched.messagesEvent },
+    })
+  })
+}
+
+function ownDraft(identity: string, { body, attributes, mediaSids }: MessageDraft): MessageDraft {
+  return { author: identity, body, attributes, mediaSids }
+}
+
+function checkChange(chat: Chat, change: MessageChange): Omit<MessageChange, 'author'> {
+  const { limits } = chat
+  return {
+    body: ifGiven(change.body, (body) => checkBody(body, limits)),
+    attributes: ifGiven(change.attributes, (text) => checkAttributes(text, limits.messageAttributes)),
+    lastUpdatedBy: ifGiven(change.lastUpdatedBy, (name) =>
+      checkAuthor(name, limits, errors.lastUpdatedByTooLong),
+    ),
+    createdAt: change.createdAt,
+    updatedAt: change.updatedAt,
+  }
+}
+
+async function requireToEdit(
+  chat: Chat,
+  caller: Caller,
+  channel: Channel,
+  message: Message,
+  change: MessageChange,
+): Promise<void> {
+  if (caller.kind === 'account') return
+  const { body, attributes, ...forTheAccount } = change
+  if (Object.values(forTheAccount).some((value) => value !== undefined)) throw errors.notAuthorized()
+  const own = isUser(caller, message.author)
+  if (body !== undefined) {
+    await requirePermission(
+      chat,
+      caller,
+      channel,
+      'editAnyMessage',
+      ...(own ? (['editOwnMessage'] as const) : []),
+    )
+  }
+  if (attributes !== undefined) {
+    await requirePermission(
+      chat,
+      caller,
+      channel,
+      'editAnyMessageAttributes',
+      ...(own ? (['editOwnMessageAttributes'] as const) : []),
+    )
+  }
+}

@@ -1,0 +1,76 @@
+// Who may do what (rest-v2.md §3). A role is data: a list of these names.
+import type { Channel } from '../store/channels.ts'
+import { findPermissions, type RoleType } from '../store/roles.ts'
+import type { Caller } from './caller.ts'
+import type { Chat } from './chat.ts'
+import { errors } from './errors.ts'
+
+const EVERYWHERE = ['deployment', 'channel'] as const
+const SERVICE_ONLY = ['deployment'] as const
+const CHANNEL_ONLY = ['channel'] as const
+
+/** Each permission and the types of role that can hold it (§3.3). */
+const CATALOGUE = {
+  addMember: EVERYWHERE,
+  createChannel: SERVICE_ONLY,
+  joinChannel: SERVICE_ONLY,
+  destroyChannel: EVERYWHERE,
+  inviteMember: EVERYWHERE,
+  removeMember: EVERYWHERE,
+  leaveChannel: CHANNEL_ONLY,
+  editChannelName: EVERYWHERE,
+  editChannelAttributes: EVERYWHERE,
+  sendMessage: CHANNEL_ONLY,
+  sendMediaMessage: CHANNEL_ONLY,
+  editOwnMessage: EVERYWHERE,
+  editAnyMessage: EVERYWHERE,
+  editOwnMessageAttributes: EVERYWHERE,
+  editAnyMessageAttributes: EVERYWHERE,
+  deleteOwnMessage: CHANNEL_ONLY,
+  deleteAnyMessage: EVERYWHERE,
+  editOwnUserInfo: EVERYWHERE,
+  editAnyUserInfo: EVERYWHERE,
+  editOwnMemberAttributes: CHANNEL_ONLY,
+  editAnyMemberAttributes: EVERYWHERE,
+  editNotificationLevel: CHANNEL_ONLY,
+} satisfies Record<string, readonly RoleType[]>
+
+export type Permission = keyof typeof CATALOGUE
+
+/** The list without repeats. Throws permissionNotFound for a name that this type of role cannot hold. */
+export function checkPermissions(type: RoleType, names: readonly string[]): Permission[] {
+  for (const name of names) {
+    const holders: readonly RoleType[] = Object.hasOwn(CATALOGUE, name) ? CATALOGUE[name as Permission] : []
+    if (!holders.includes(type)) throw errors.permissionNotFound(name)
+  }
+  return [...new Set(names)] as Permission[]
+}
+
+/** The account may do everything. Throws notAuthorized unless one of the user's two roles grants one of `wanted`. */
+export async function requirePermission(
+  chat: Chat,
+  caller: Caller,
+  channel: Channel | null,
+  ...wanted: Permission[]
+): Promise<void> {
+  if (caller.kind === 'account') return
+  const lists = await findPermissions(chat.db, caller.userSid, channel?.sid ?? null)
+  const granted = [...parseList(lists?.service), ...parseList(lists?.channel)]
+  if (!wanted.some((permission) => granted.includes(permission))) throw errors.notAuthorized()
+}
+
+/** For what no client can do. Throws notAuthorized. */
+export function requireAccount(caller: Caller): void {
+  if (caller.kind !== 'account') throw errors.notAuthorized()
+}
+
+/** For what only a member may do, whatever the roles. Throws notAuthorized. */
+export async function requireMembership(chat: Chat, caller: Caller, channel: Channel): Promise<void> {
+  if (caller.kind === 'account') return
+  const lists = await findPermissions(chat.db, caller.userSid, channel.sid)
+  if (!lists?.channel) throw errors.notAuthorized()
+}
+
+function parseList(json: string | null | undefined): Permission[] {
+  return json ? JSON.parse(json) : []
+}

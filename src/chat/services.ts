@@ -1,0 +1,142 @@
+import { newSid, readSid, type Sid } from '../lib/sid.ts'
+import type { Queryable } from '../store/database.ts'
+import type { Page, PageRequest } from '../store/paging.ts'
+import { findRole, insertRole, type RoleType } from '../store/roles.ts'
+import {
+  findService,
+  insertService,
+  lockService,
+  listServices as queryServices,
+  type Service,
+  updateService as saveService,
+} from '../store/services.ts'
+import type { Caller } from './caller.ts'
+import { applyChange } from './changes.ts'
+import type { Chat } from './chat.ts'
+import { commit } from './commit.ts'
+import { newDefaultRoles } from './default-roles.ts'
+import { type ChatError, errors } from './errors.ts'
+import { requireAccount } from './permissions.ts'
+import { checkSettings, defaultSettings, type ServiceChange } from './service-settings.ts'
+import { isLongerThan } from './values.ts'
+
+/** The service that a nested path names. Throws serviceNotFound (403/50050, §1.6 rule 3). */
+export async function requireService(chat: Chat, caller: Caller, sid: string): Promise<Service> {
+  const service = await lookUp(chat, caller, sid)
+  if (!service) throw errors.serviceNotFound()
+  return service
+}
+
+/** The service addressed by its own path. Throws notFound (404/20404). */
+export async function fetchService(chat: Chat, caller: Caller, sid: string): Promise<Service> {
+  const service = await lookUp(chat, caller, sid)
+  if (!service) throw errors.notFound()
+  return service
+}
+
+export function listServices(chat: Chat, caller: Caller, page: PageRequest): Promise<Page<Service>> {
+  return queryServices(chat.db, caller.accountSid, page)
+}
+
+/** A new service with its four roles (§2.2, §3.2). Throws friendlyNameTooLong. */
+export async function createService(
+  chat: Chat,
+  caller: Caller,
+  draft: { friendlyName: string },
+): Promise<Service> {
+  requireAccount(caller)
+  const friendlyName = checkServiceName(chat, draft.friendlyName)
+  return commit(chat, { by: caller, serviceSid: null, budget: null }, async (tx, _emit, now) => {
+    const sid = newSid('IS')
+    const roles = newDefaultRoles(sid, now)
+    const service: Service = {
+      ...defaultSettings,
+      sid,
+      accountSid: caller.accountSid,
+      friendlyName,
+      defaultServiceRoleSid: roles.serviceUser.sid,
+      defaultChannelRoleSid: roles.channelUser.sid,
+      defaultChannelCreatorRoleSid: roles.channelAdmin.sid,
+      deleted: 0,
+      createdAt: now,
+      updatedAt: now,
+    }
+    await insertService(tx, service)
+    for (const role of Object.values(roles)) await insertRole(tx, role)
+    return service
+  })
+}
+
+/** Throws the error of the first setting that is wrong (§2.2). */
+export async function updateService(
+  chat: Chat,
+  caller: Caller,
+  service: Service,
+  change: ServiceChange,
+): Promise<Service> {
+  requireAccount(caller)
+  if (change.friendlyName !== undefined) checkServiceName(chat, change.friendlyName)
+  return commit(chat, { by: caller, serviceSid: service.sid, budget: null }, async (tx, emit, now) => {
+    const current = await lockService(tx, service.sid)
+    if (!current) throw errors.notFound()
+    await checkDefaultRoles(tx, service.sid, change)
+    const applied = applyChange(current, checkSettings(current, change, chat.limits))
+    if (!applied.changed) return current
+    const updated = { ...applied.row, updatedAt: now }
+    await saveService(tx, updated)
+    emit({ type: 'service.updated', service: updated })
+    return updated
+  })
+}
+
+/** The service is gone at once; its rows are purged in the background (purge.ts). */
+export async function deleteService(chat: Chat, caller: Caller, service: Service): Promise<void> {
+  requireAccount(caller)
+  await commit(chat, { by: caller, serviceSid: service.sid, budget: null }, async (tx, emit, now) => {
+    const current = await lockService(tx, service.sid)
+    if (!current) throw errors.notFound()
+    await saveService(tx, { ...current, deleted: 1, updatedAt: now })
+    emit({ type: 'service.removed', service: current })
+  })
+}
+
+async function lookUp(chat: Chat, caller: Caller, text: string): Promise<Service | undefined> {
+  const sid = readSid('IS', text)
+  return sid && findService(chat.db, caller.accountSid, sid)
+}
+
+function checkServiceName(chat: Chat, name: string): string {
+  if (name === '') throw errors.missingParameter('FriendlyName')
+  if (isLongerThan(name, chat.limits.name)) throw errors.friendlyNameTooLong()
+  return name
+}
+
+async function checkDefaultRoles(db: Queryable, serviceSid: Sid<'IS'>, change: ServiceChange): Promise<void> {
+  await requireRoleOfType(
+    db,
+    serviceSid,
+    change.defaultServiceRoleSid,
+    'deployment',
+    errors.deploymentRoleNotFound,
+  )
+  await requireRoleOfType(db, serviceSid, change.defaultChannelRoleSid, 'channel', errors.channelRoleNotFound)
+  await requireRoleOfType(
+    db,
+    serviceSid,
+    change.defaultChannelCreatorRoleSid,
+    'channel',
+    errors.channelCreatorRoleNotFound,
+  )
+}
+
+async function requireRoleOfType(
+  db: Queryable,
+  serviceSid: Sid<'IS'>,
+  sid: Sid<'RL'> | undefined,
+  type: RoleType,
+  missing: () => ChatError,
+): Promise<void> {
+  if (sid === undefined) return
+  const role = await findRole(db, serviceSid, sid)
+  if (role?.type !== type) throw missing()
+}

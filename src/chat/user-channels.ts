@@ -1,0 +1,154 @@
+// A channel as one user sees it (rest-v2.md §2.9).
+import type { Sid } from '../lib/sid.ts'
+import type { Channel } from '../store/channels.ts'
+import { findInviteOf } from '../store/invites.ts'
+import { findMember } from '../store/members.ts'
+import type { Page, PageRequest } from '../store/paging.ts'
+import {
+  findUserChannel,
+  type NotificationLevel,
+  listUserChannels as queryUserChannels,
+  type UserChannelStatus,
+  type UserChannelView,
+} from '../store/user-channels.ts'
+import type { User } from '../store/users.ts'
+import { type Caller, isUser } from './caller.ts'
+import type { Chat } from './chat.ts'
+import { commit } from './commit.ts'
+import { errors } from './errors.ts'
+import { askBefore } from './intents.ts'
+import { deleteInvite } from './invites.ts'
+import { type MemberChange, removeMember, saveChange } from './members.ts'
+import { touchUserChannel } from './membership.ts'
+import { requirePermission } from './permissions.ts'
+import { checkReadIndex } from './values.ts'
+
+export type ChannelOfUser = {
+  channelSid: Sid<'CH'>
+  memberSid: Sid<'MB'> | null
+  status: UserChannelStatus | 'notParticipating'
+  lastReadIndex: number | null
+  unreadCount: number | null
+  notificationLevel: NotificationLevel
+}
+
+export type UserChannelChange = {
+  notificationLevel?: NotificationLevel
+  lastReadIndex?: number | null
+  lastReadAt?: number
+}
+
+/** For a public channel that the user is not in: not participating. Throws channelNotFound for a private one. */
+export async function fetchUserChannel(chat: Chat, user: User, channel: Channel): Promise<ChannelOfUser> {
+  const view = await findUserChannel(chat.db, user.sid, channel.sid)
+  if (view) return toChannelOfUser(view)
+  if (channel.type === 'private') throw errors.channelNotFound()
+  return {
+    channelSid: channel.sid,
+    memberSid: null,
+    status: 'notParticipating',
+    lastReadIndex: null,
+    unreadCount: null,
+    notificationLevel: 'default',
+  }
+}
+
+/** Joined and invited channels. */
+export async function listUserChannels(
+  chat: Chat,
+  user: User,
+  page: PageRequest,
+): Promise<Page<ChannelOfUser>> {
+  const { items, ...places } = await queryUserChannels(chat.db, user.sid, page)
+  return { items: items.map(toChannelOfUser), ...places }
+}
+
+/** Sets the notification level and the read horizon together. Throws channelNotFound, memberNotFound, notAuthorized. */
+export async function updateUserChannel(
+  chat: Chat,
+  caller: Caller,
+  user: User,
+  channel: Channel,
+  change: UserChannelChange,
+): Promise<ChannelOfUser> {
+  await requireToUpdate(chat, caller, user, channel, change)
+  const horizon = await askAboutHorizon(chat, caller, user, channel, change)
+  const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
+  await commit(chat, scope, async (tx, emit, now) => {
+    if (horizon !== null) {
+      const member = await findMember(tx, channel.sid, { identity: user.identity })
+      if (!member) throw errors.memberNotFound()
+      await saveChange(tx, emit, member, horizon, now)
+    }
+    const before = await findUserChannel(tx, user.sid, channel.sid)
+    if (!before) throw errors.channelNotFound()
+    const { notificationLevel } = change
+    if (notificationLevel === undefined || notificationLevel === before.notificationLevel) return
+    const userChannel = await touchUserChannel(tx, user.sid, channel.sid, { notificationLevel })
+    if (userChannel) emit({ type: 'userChannel.updated', userChannel })
+  })
+  return fetchUserChannel(chat, user, channel)
+}
+
+/** Takes the user out of the channel: as a member, or as one who is invited. Throws memberNotFound. */
+export async function leaveUserChannel(
+  chat: Chat,
+  caller: Caller,
+  user: User,
+  channel: Channel,
+): Promise<void> {
+  const member = await findMember(chat.db, channel.sid, { identity: user.identity })
+  if (member) return removeMember(chat, caller, channel, member)
+  const invite = await findInviteOf(chat.db, channel.sid, user.identity)
+  if (!invite) throw errors.memberNotFound()
+  await deleteInvite(chat, caller, channel, invite)
+}
+
+/** Messages after the horizon that still exist: every index has a row, so the deleted ones are taken off (§2.9). */
+export function unreadCount(
+  view: Pick<UserChannelView, 'lastReadIndex' | 'nextMessageIndex' | 'deletedAfterHorizon'>,
+): number | null {
+  if (view.lastReadIndex === null) return null
+  return Math.max(0, view.nextMessageIndex - 1 - view.lastReadIndex - view.deletedAfterHorizon)
+}
+
+function toChannelOfUser(view: UserChannelView): ChannelOfUser {
+  return {
+    channelSid: view.channelSid,
+    memberSid: view.memberSid,
+    status: view.status,
+    lastReadIndex: view.lastReadIndex,
+    unreadCount: unreadCount(view),
+    notificationLevel: view.notificationLevel,
+  }
+}
+
+async function requireToUpdate(
+  chat: Chat,
+  caller: Caller,
+  user: User,
+  channel: Channel,
+  change: UserChannelChange,
+): Promise<void> {
+  if (caller.kind === 'account') return
+  if (!isUser(caller, user.identity)) throw errors.notAuthorized()
+  if (change.notificationLevel !== undefined) {
+    await requirePermission(chat, caller, channel, 'editNotificationLevel')
+  }
+}
+
+/** The change of the member that moves the horizon, after asking; null when none was given. */
+async function askAboutHorizon(
+  chat: Chat,
+  caller: Caller,
+  user: User,
+  channel: Channel,
+  { lastReadIndex, lastReadAt }: UserChannelChange,
+): Promise<MemberChange | null> {
+  if (lastReadIndex === undefined && lastReadAt === undefined) return null
+  if (lastReadIndex !== undefined) checkReadIndex(lastReadIndex)
+  const member = await findMember(chat.db, channel.sid, { identity: user.identity })
+  if (!member) throw errors.memberNotFound()
+  const change = { lastReadIndex, lastReadAt }
+  return (await askBefore(chat, caller, { type: 'member.update', channel, member, change })).change
+}

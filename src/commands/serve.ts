@@ -1,0 +1,74 @@
+import { type App, startApp } from '../app.ts'
+import type { Identity } from '../chat/accounts.ts'
+import { readConfig } from '../config.ts'
+import { createLogOutput, type LogOutput } from '../lib/logger.ts'
+
+/** Requests that have not ended after this time are cut off. */
+const DRAIN_MS = 25_000
+
+/** Runs until a signal: SIGTERM or SIGINT drains and ends with 0, a second one ends at once. Throws ConfigError. */
+export async function serve(env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const config = readConfig(env)
+  const log = createLogOutput(config.logLevel)
+  dieLoudly(log)
+  const app = await startApp(config, log.logger)
+  stopOnSignal(app, log)
+  showSecretsOnce(app.identity)
+  process.stdout.write(
+    `${JSON.stringify({ level: 30, time: Date.now(), msg: `Parley is listening on ${app.publicUrl}`, url: app.publicUrl, address: app.url })}\n`,
+  )
+}
+
+function stopOnSignal(app: App, log: LogOutput): void {
+  let stopping = false
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(signal === 'SIGINT' ? 130 : 143)
+    stopping = true
+    log.logger.info({ signal }, 'stopping: finishing what runs')
+    setTimeout(() => {
+      log.logger.error('requests did not end in time')
+      log.flush()
+      process.exit(1)
+    }, DRAIN_MS).unref()
+    app.stop().then(
+      () => {
+        log.logger.info('stopped')
+        log.stop()
+        process.exit(0)
+      },
+      (err) => {
+        log.logger.fatal({ err }, 'could not stop cleanly')
+        log.flush()
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', onSignal)
+  process.on('SIGINT', onSignal)
+}
+
+/** Nothing may fail unseen: whatever nobody caught is logged and ends the process. */
+function dieLoudly(log: LogOutput): void {
+  const die = (err: unknown): void => {
+    log.logger.fatal({ err }, 'unexpected error')
+    log.flush()
+    process.exit(1)
+  }
+  process.on('uncaughtException', die)
+  process.on('unhandledRejection', die)
+}
+
+/** The only time these are shown; they go past the log on purpose. */
+function showSecretsOnce({ account, apiKey, made }: Identity): void {
+  const lines: string[] = []
+  if (made.authToken) {
+    lines.push(`  PARLEY_ACCOUNT_SID=${account.sid}`, `  PARLEY_AUTH_TOKEN=${account.authToken}`)
+  }
+  if (made.apiKeySecret) {
+    lines.push(`  PARLEY_API_KEY_SID=${apiKey.sid}`, `  PARLEY_API_KEY_SECRET=${apiKey.secret}`)
+  }
+  if (lines.length === 0) return
+  process.stdout.write(
+    `\nMade for this installation and kept in its database. Shown only now:\n\n${lines.join('\n')}\n\n`,
+  )
+}

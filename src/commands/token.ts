@@ -1,0 +1,80 @@
+import { parseArgs } from 'node:util'
+import { ensureAccount } from '../chat/accounts.ts'
+import { ChatError } from '../chat/errors.ts'
+import { checkIdentity } from '../chat/values.ts'
+import { type Config, readConfig } from '../config.ts'
+import { MAX_TOKEN_SECONDS, mintAccessToken } from '../lib/access-token.ts'
+import { readSid } from '../lib/sid.ts'
+import { openDatabase } from '../store/open.ts'
+import { findService } from '../store/services.ts'
+import { UsageError } from './run.ts'
+
+type Wanted = { serviceSid: `IS${string}`; identity: string; ttl: number; pushCredentialSid?: `CR${string}` }
+
+/** Prints one access token on standard output and nothing else. Throws UsageError, ConfigError. */
+export async function printToken(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  const config = readConfig(env)
+  const wanted = readArguments(args, config)
+  const db = await openDatabase(config.database)
+  try {
+    const { account, apiKey } = await ensureAccount(db, config.pins, Date.now())
+    if (!(await findService(db, account.sid, wanted.serviceSid))) {
+      throw new UsageError(
+        `There is no service ${wanted.serviceSid} here. Create one with POST /v2/Services, or set DATABASE_URL to the server's database.`,
+      )
+    }
+    const token = await mintAccessToken({
+      ...wanted,
+      accountSid: account.sid,
+      apiKeySid: apiKey.sid,
+      apiKeySecret: apiKey.secret,
+      issuedAt: Math.floor(Date.now() / 1000),
+    })
+    process.stdout.write(`${token}\n`)
+  } finally {
+    await db.close()
+  }
+}
+
+function readArguments(args: readonly string[], config: Config): Wanted {
+  const { service, identity, ttl, 'push-credential': credential } = parse(args)
+  const serviceSid = readSid('IS', service ?? '')
+  if (!serviceSid) throw new UsageError('--service must be the SID of a service: IS and 32 hex digits.')
+  const seconds = /^\d{1,6}$/.test(ttl) ? Number(ttl) : 0
+  if (seconds < 1 || seconds > MAX_TOKEN_SECONDS) {
+    throw new UsageError(`--ttl must be a number of seconds from 1 to ${MAX_TOKEN_SECONDS}.`)
+  }
+  const pushCredentialSid = credential === undefined ? undefined : readSid('CR', credential)
+  if (credential !== undefined && !pushCredentialSid) {
+    throw new UsageError('--push-credential must be the SID of a credential: CR and 32 hex digits.')
+  }
+  return { serviceSid, identity: readIdentity(identity ?? '', config), ttl: seconds, pushCredentialSid }
+}
+
+function readIdentity(identity: string, config: Config): string {
+  try {
+    return checkIdentity(identity, config.limits)
+  } catch (error) {
+    if (error instanceof ChatError) throw new UsageError(`--identity is wrong: ${error.message}.`)
+    throw error
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        service: { type: 'string' },
+        identity: { type: 'string' },
+        ttl: { type: 'string', default: '3600' },
+        'push-credential': { type: 'string' },
+      },
+    }).values
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}`)
+  }
+}

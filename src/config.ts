@@ -1,0 +1,163 @@
+// The environment, read once. All mistakes are reported together.
+import { join } from 'node:path'
+import type { Pins } from './chat/accounts.ts'
+import { chatLimits, type Limits } from './chat/limits.ts'
+import { isWebUrl } from './chat/values.ts'
+import { readSid, type Sid } from './lib/sid.ts'
+import type { DatabaseSettings } from './store/open.ts'
+
+export type Config = {
+  listen: { host: string; port: number }
+  /** Null: `http://localhost:PORT`, known once the port is. */
+  publicUrl: string | null
+  database: DatabaseSettings
+  /** Where files are kept that are no database. */
+  dataDir: string
+  pins: Pins
+  limits: Limits
+  /** The hosted service's limits on actions per second. */
+  rateLimits: boolean
+  /** Null: every origin. */
+  corsOrigins: string[] | null
+  logLevel: string
+}
+
+/** Some settings are wrong; `mistakes` has a line for each. */
+export class ConfigError extends Error {
+  readonly mistakes: readonly string[]
+
+  constructor(mistakes: readonly string[]) {
+    super(`${mistakes.length} wrong setting${mistakes.length === 1 ? '' : 's'}`)
+    this.mistakes = mistakes
+  }
+}
+
+type Env = Readonly<Record<string, string | undefined>>
+/** The setting's value, or the fallback when it is missing or wrong; what is wrong is noted. */
+type Setting = <T>(name: string, fallback: T, expected: string, parse: (text: string) => T | undefined) => T
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
+const MAX_ATTRIBUTES = 1_048_576
+const MAX_MEMBERS = 1_000_000
+
+/** Throws ConfigError. */
+export function readConfig(env: Env): Config {
+  const mistakes: string[] = []
+  const setting: Setting = (name, fallback, expected, parse) => {
+    const text = env[name]?.trim()
+    if (!text) return fallback
+    const value = parse(text)
+    if (value !== undefined) return value
+    mistakes.push(`${name} must be ${expected}`)
+    return fallback
+  }
+  const config: Config = {
+    listen: {
+      host: setting('HOST', '127.0.0.1', 'a host name or address', (text) => text),
+      port: setting('PORT', 8080, 'a port number from 0 to 65535', (text) => parseInteger(text, 0, 65_535)),
+    },
+    publicUrl: setting(
+      'PARLEY_PUBLIC_URL',
+      null as string | null,
+      'an absolute http or https URL',
+      parsePublicUrl,
+    ),
+    database: readDatabase(setting),
+    dataDir: setting('PARLEY_DATA_DIR', './data', 'a path', (text) => text),
+    pins: readPins(setting),
+    limits: readLimits(setting),
+    rateLimits: setting('PARLEY_RATE_LIMITS', false, 'off or twilio', (text) =>
+      text === 'twilio' ? true : text === 'off' ? false : undefined,
+    ),
+    corsOrigins: setting(
+      'PARLEY_CORS_ORIGINS',
+      null as string[] | null,
+      '* or a list of origins',
+      parseOrigins,
+    ),
+    logLevel: setting('LOG_LEVEL', 'info', `one of ${LOG_LEVELS.join(', ')}`, (text) =>
+      LOG_LEVELS.includes(text) ? text : undefined,
+    ),
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes)
+  return Object.freeze(config)
+}
+
+function readDatabase(setting: Setting): DatabaseSettings {
+  const fallback: DatabaseSettings = { engine: 'sqlite', path: join('data', 'parley.db') }
+  const expected = 'sqlite:PATH, sqlite::memory: or postgres://…'
+  return setting<DatabaseSettings>('DATABASE_URL', fallback, expected, (text) => {
+    const path = /^sqlite:(.+)$/.exec(text)?.[1]
+    if (path) return { engine: 'sqlite', path: path.replace(/^\/\//, '') }
+    if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return { engine: 'postgres', url: text }
+    return undefined
+  })
+}
+
+function readPins(setting: Setting): Pins {
+  const secret = (name: string) =>
+    setting(name, undefined as string | undefined, 'a text without spaces', parseSecret)
+  return {
+    accountSid: setting(
+      'PARLEY_ACCOUNT_SID',
+      undefined as Sid<'AC'> | undefined,
+      'AC and 32 hex digits',
+      (text) => readSid('AC', text),
+    ),
+    authToken: secret('PARLEY_AUTH_TOKEN'),
+    apiKeySid: setting(
+      'PARLEY_API_KEY_SID',
+      undefined as Sid<'SK'> | undefined,
+      'SK and 32 hex digits',
+      (text) => readSid('SK', text),
+    ),
+    apiKeySecret: secret('PARLEY_API_KEY_SECRET'),
+  }
+}
+
+function readLimits(setting: Setting): Limits {
+  const size = (name: string, fallback: number, max: number, unit: string) =>
+    setting(name, fallback, `${unit} from 1 to ${max}`, (text) => parseInteger(text, 1, max))
+  return {
+    ...chatLimits,
+    channelAttributes: size(
+      'PARLEY_MAX_CHANNEL_ATTRIBUTES',
+      chatLimits.channelAttributes,
+      MAX_ATTRIBUTES,
+      'a number of bytes',
+    ),
+    messageAttributes: size(
+      'PARLEY_MAX_MESSAGE_ATTRIBUTES',
+      chatLimits.messageAttributes,
+      MAX_ATTRIBUTES,
+      'a number of bytes',
+    ),
+    channelMembers: size(
+      'PARLEY_MAX_CHANNEL_MEMBERS',
+      chatLimits.channelMembers,
+      MAX_MEMBERS,
+      'a number of members',
+    ),
+  }
+}
+
+function parseInteger(text: string, min: number, max: number): number | undefined {
+  const number = /^\d{1,10}$/.test(text) ? Number(text) : -1
+  return number >= min && number <= max ? number : undefined
+}
+
+function parsePublicUrl(text: string): string | undefined {
+  return isWebUrl(text) && !/[?#]/.test(text) ? text.replace(/\/+$/, '') : undefined
+}
+
+function parseSecret(text: string): string | undefined {
+  return /\s/.test(text) ? undefined : text
+}
+
+function parseOrigins(text: string): string[] | null | undefined {
+  if (text === '*') return null
+  const origins = text.split(',').map((origin) => origin.trim())
+  return origins.every((origin) => isWebUrl(origin) && URL.parse(origin)?.origin === origin)
+    ? origins
+    : undefined
+}

@@ -1,0 +1,29 @@
+// ISO 8601 instants, as strict as a date that is kept for good needs to be.
+
+const PATTERN = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(\.\d{1,9})?(Z|[+-]\d{2}:?\d{2})$/i
+
+/** Milliseconds of an instant with a time and a zone; undefined for anything else, such as the 30th of February. */
+export function parseInstant(text: string): number | undefined {
+  const match = PATTERN.exec(text)
+  if (!match) return undefined
+  const [, date, time, fraction = '', zone = 'Z'] = match
+  const civil = `${date}T${time}.000Z`
+  const milliseconds = Date.parse(civil)
+  if (Number.isNaN(milliseconds) || new Date(milliseconds).toISOString() !== civil) return undefined
+  const offset = parseOffset(zone)
+  if (offset === undefined) return undefined
+  return milliseconds + Number(fraction.slice(1, 4).padEnd(3, '0')) - offset
+}
+
+/** `YYYY-MM-DDThh:mm:ssZ`: whole seconds, cut and not rounded. */
+export function formatSeconds(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, -5)}Z`
+}
+
+function parseOffset(zone: string): number | undefined {
+  if (zone === 'Z' || zone === 'z') return 0
+  const hours = Number(zone.slice(1, 3))
+  const minutes = Number(zone.slice(-2))
+  if (hours > 23 || minutes > 59) return undefined
+  return (zone[0] === '-' ? -1 : 1) * (hours * 60 + minutes) * 60_000
+}

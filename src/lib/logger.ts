@@ -1,0 +1,41 @@
+// JSON lines on standard output, written in blocks so that a request never waits for the terminal.
+import { destination, type Logger, pino } from 'pino'
+
+export type { Logger } from 'pino'
+
+const BLOCK_BYTES = 8_192
+const FLUSH_MS = 200
+
+export type LogOutput = {
+  logger: Logger
+  /** Writes out what is buffered. */
+  flush(): void
+  /** Flushes and ends the timer. */
+  stop(): void
+}
+
+/** What could hold a credential is cut, wherever it turns up. */
+const SECRETS = ['authorization', 'password', 'authToken', 'secret', 'apiKeySecret', 'token', 'privateKey']
+
+export function createLogOutput(level: string): LogOutput {
+  const stream = destination({ dest: 1, sync: false, minLength: BLOCK_BYTES })
+  const paths = SECRETS.flatMap((name) => [name, `*.${name}`])
+  const logger = pino({ level, base: null, redact: { paths, censor: '[secret]' } }, stream)
+  const flush = (): void => {
+    try {
+      stream.flushSync()
+    } catch {
+      // The stream opens in the background; until then there is nothing to flush.
+    }
+  }
+  const timer = setInterval(() => stream.flush(), FLUSH_MS)
+  timer.unref()
+  return {
+    logger,
+    flush,
+    stop: () => {
+      clearInterval(timer)
+      flush()
+    },
+  }
+}

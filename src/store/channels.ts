@@ -1,0 +1,140 @@
+import type { Sid } from '../lib/sid.ts'
+import type { Queryable, Tx } from './database.ts'
+import { type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
+import { inList, nothing, type Sql, sql } from './sql.ts'
+
+export type ChannelType = 'public' | 'private'
+
+export type Channel = {
+  sid: Sid<'CH'>
+  serviceSid: Sid<'IS'>
+  uniqueName: string | null
+  friendlyName: string | null
+  attributes: string
+  type: ChannelType
+  createdBy: string
+  /** Of another product; kept and returned. */
+  messagingServiceSid: string | null
+  /** Members that are chat users. */
+  membersCount: number
+  messagesCount: number
+  nextMessageIndex: number
+  lastMessageSid: Sid<'IM'> | null
+  lastMessageIndex: number | null
+  lastMessageAt: number | null
+  documentEvent: number
+  messagesEvent: number
+  rosterEvent: number
+  deleted: number
+  createdAt: number
+  updatedAt: number
+}
+
+/** How a channel is addressed: by its sid, or by its unique name. */
+export type ChannelKey = { sid: Sid<'CH'> } | { uniqueName: string }
+
+export function findChannel(
+  db: Queryable,
+  accountSid: Sid<'AC'>,
+  serviceSid: Sid<'IS'>,
+  key: ChannelKey,
+): Promise<Channel | undefined> {
+  if ('sid' in key) {
+    return db.one<Channel>(sql`
+      select c.* from channels c join services s on s.sid = c.service_sid and s.deleted = 0
+      where c.sid = ${key.sid} and c.service_sid = ${serviceSid} and s.account_sid = ${accountSid} and c.deleted = 0`)
+  }
+  return db.one<Channel>(sql`
+    select c.* from channels c join services s on s.sid = c.service_sid and s.deleted = 0
+    where c.service_sid = ${serviceSid} and c.unique_name = ${key.uniqueName} and s.account_sid = ${accountSid}
+      and c.deleted = 0`)
+}
+
+/** The channel, locked until the transaction ends. */
+export function lockChannel(tx: Tx, sid: Sid<'CH'>): Promise<Channel | undefined> {
+  return tx.one<Channel>(sql`select * from channels where sid = ${sid} and deleted = 0 ${tx.forUpdate}`)
+}
+
+export async function listChannels(
+  db: Queryable,
+  serviceSid: Sid<'IS'>,
+  types: readonly ChannelType[],
+  page: PageRequest,
+): Promise<Page<Channel>> {
+  const ofType: Sql = types.length > 0 ? sql`and type in ${inList(types)}` : nothing
+  const rows = await db.many<Channel>(sql`
+    select * from channels where service_sid = ${serviceSid} and deleted = 0 ${ofType} ${pageClauses(sql`sid`, page)}`)
+  return toPage(rows, page, (channel) => channel.sid)
+}
+
+/** Throws UniqueViolation when the unique name is taken. */
+export async function insertChannel(tx: Tx, c: Channel): Promise<void> {
+  await tx.run(sql`
+    insert into channels (sid, service_sid, unique_name, friendly_name, attributes, type, created_by, messaging_service_sid, members_count,
+      messages_count, next_message_index, last_message_sid, last_message_index, last_message_at, document_event,
+      messages_event, roster_event, deleted, created_at, updated_at)
+    values (${c.sid}, ${c.serviceSid}, ${c.uniqueName}, ${c.friendlyName}, ${c.attributes}, ${c.type}, ${c.createdBy},
+      ${c.messagingServiceSid}, ${c.membersCount}, ${c.messagesCount}, ${c.nextMessageIndex}, ${c.lastMessageSid}, ${c.lastMessageIndex},
+      ${c.lastMessageAt}, ${c.documentEvent}, ${c.messagesEvent}, ${c.rosterEvent}, ${c.deleted}, ${c.createdAt}, ${c.updatedAt})`)
+}
+
+/** Writes what a caller can edit and the counter of the document. Throws UniqueViolation when the unique name is taken. */
+export async function updateChannel(tx: Tx, c: Channel): Promise<void> {
+  await tx.run(sql`
+    update channels set unique_name = ${c.uniqueName}, friendly_name = ${c.friendlyName},
+      attributes = ${c.attributes}, type = ${c.type}, created_by = ${c.createdBy},
+      messaging_service_sid = ${c.messagingServiceSid}, document_event = ${c.documentEvent}, created_at = ${c.createdAt}, updated_at = ${c.updatedAt}
+    where sid = ${c.sid}`)
+}
+
+/** Takes the next message index for a new message. Undefined when the channel is gone. */
+export function countMessageAdded(
+  tx: Tx,
+  sid: Sid<'CH'>,
+  messageSid: Sid<'IM'>,
+  at: number,
+): Promise<Channel | undefined> {
+  return tx.one<Channel>(sql`
+    update channels set next_message_index = next_message_index + 1, messages_count = messages_count + 1,
+      messages_event = messages_event + 1, document_event = document_event + 1,
+      last_message_sid = ${messageSid}, last_message_index = next_message_index, last_message_at = ${at}
+    where sid = ${sid} and deleted = 0 returning *`)
+}
+
+/** Undefined when the channel is gone. */
+export function countMessageChanged(tx: Tx, sid: Sid<'CH'>): Promise<Channel | undefined> {
+  return tx.one<Channel>(sql`
+    update channels set messages_event = messages_event + 1 where sid = ${sid} and deleted = 0 returning *`)
+}
+
+export type LastMessage = { sid: Sid<'IM'>; messageIndex: number; createdAt: number }
+
+/** Writes the counters after a message was removed; `last` is the newest one left. */
+export async function countMessageRemoved(
+  tx: Tx,
+  c: Channel,
+  last: LastMessage | undefined,
+): Promise<Channel> {
+  const lastChanged = c.lastMessageSid !== (last?.sid ?? null)
+  const row = await tx.one<Channel>(sql`
+    update channels set messages_count = messages_count - 1,
+      document_event = document_event + ${lastChanged ? 1 : 0}, last_message_sid = ${last?.sid ?? null},
+      last_message_index = ${last?.messageIndex ?? null}, last_message_at = ${last?.createdAt ?? null}
+    where sid = ${c.sid} returning *`)
+  return row ?? c
+}
+
+/** Counts one change of the roster that adds (`+1`) or removes (`-1`) a member or neither. Undefined when the channel is gone. */
+export function countRosterChange(tx: Tx, sid: Sid<'CH'>, members: -1 | 0 | 1): Promise<Channel | undefined> {
+  return tx.one<Channel>(sql`
+    update channels set roster_event = roster_event + 1, members_count = members_count + ${members}
+    where sid = ${sid} and deleted = 0 returning *`)
+}
+
+/** From here on the channel is gone for everyone; its rows are purged later. False when it was gone already. */
+export async function markChannelDeleted(tx: Tx, sid: Sid<'CH'>, now: number): Promise<boolean> {
+  const changed = await tx.run(sql`
+    update channels set deleted = 1, document_event = document_event + 1, updated_at = ${now}
+    where sid = ${sid} and deleted = 0`)
+  return changed === 1
+}

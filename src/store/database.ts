@@ -1,0 +1,64 @@
+// The storage port. Two engines implement it: sqlite.ts and postgres.ts. Every query exists once.
+import type { Sql } from './sql.ts'
+
+/** Works anywhere: outside a transaction it sees what is committed, inside one also the transaction's own changes. */
+export type Queryable = {
+  /** The first row, with `snake_case` columns as `camelCase` members. */
+  one<Row>(query: Sql): Promise<Row | undefined>
+  many<Row>(query: Sql): Promise<Row[]>
+}
+
+/** Proof of being inside a transaction. Using it after the end throws. */
+export type Tx = Queryable & {
+  /** The number of rows changed. Throws UniqueViolation when a unique index refuses. */
+  run(query: Sql): Promise<number>
+  /** Goes at the end of a select: keeps others from changing the rows until this transaction ends. */
+  readonly forUpdate: Sql
+  /** Several statements without values; for migrations. */
+  script(text: string): Promise<void>
+  /** Waits until no other process is in a transaction that holds this lock: for what is set up once. */
+  lockSetup(): Promise<void>
+}
+
+export type Database = Queryable & {
+  readonly engine: 'sqlite' | 'postgres'
+  /**
+   * Runs `work` and resolves once its changes are on disk; an error undoes all of it.
+   * `work` may run again from the start when the engine asks for it, and must await nothing but `tx`.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+/** A unique index refused a row. */
+export class UniqueViolation extends Error {
+  override readonly name = 'UniqueViolation'
+}
+
+/** The database cannot be reached or has gone away; the request may be tried again. */
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable'
+}
+
+/** Engine rows arrive as arrays: members are named once per statement, not once per row. */
+export function toRow<Row>(names: readonly string[], values: readonly unknown[]): Row {
+  const row: Record<string, unknown> = {}
+  for (let i = 0; i < names.length; i++) row[names[i] as string] = values[i]
+  return row as Row
+}
+
+export function camelCase(column: string): string {
+  return column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+export const LOST_RACE = Symbol('lost a race for a unique value')
+
+/** The outcome of a write, or LOST_RACE when a unique index refused it. */
+export async function orLostRace<T>(write: Promise<T>): Promise<T | typeof LOST_RACE> {
+  try {
+    return await write
+  } catch (error) {
+    if (error instanceof UniqueViolation) return LOST_RACE
+    throw error
+  }
+}

@@ -1,0 +1,87 @@
+import type { Sid } from '../lib/sid.ts'
+import type { Queryable, Tx } from './database.ts'
+import { type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
+import { inList, type Sql, sql } from './sql.ts'
+
+export type Member = {
+  sid: Sid<'MB'>
+  serviceSid: Sid<'IS'>
+  channelSid: Sid<'CH'>
+  /** Null, like the identity, for a member that is no chat user. */
+  userSid: Sid<'US'> | null
+  identity: string | null
+  roleSid: Sid<'RL'>
+  attributes: string
+  /** The read horizon: index of the last message the member has read; null before the first. */
+  lastReadIndex: number | null
+  lastReadAt: number | null
+  createdEvent: number
+  lastEvent: number
+  deleted: number
+  createdAt: number
+  updatedAt: number
+}
+
+/** How a member is addressed: by sid, or by identity. */
+export type MemberKey = { sid: Sid<'MB'> } | { identity: string }
+
+export function findMember(
+  db: Queryable,
+  channelSid: Sid<'CH'>,
+  key: MemberKey,
+): Promise<Member | undefined> {
+  if ('sid' in key) {
+    return db.one<Member>(
+      sql`select * from members where sid = ${key.sid} and channel_sid = ${channelSid} and deleted = 0`,
+    )
+  }
+  return db.one<Member>(
+    sql`select * from members where channel_sid = ${channelSid} and identity = ${key.identity} and deleted = 0`,
+  )
+}
+
+/** The member, locked until the transaction ends. */
+export function lockMember(tx: Tx, sid: Sid<'MB'>): Promise<Member | undefined> {
+  return tx.one<Member>(sql`select * from members where sid = ${sid} and deleted = 0 ${tx.forUpdate}`)
+}
+
+/** Members that are chat users; with `identities`, only those. */
+export async function listMembers(
+  db: Queryable,
+  channelSid: Sid<'CH'>,
+  identities: readonly string[],
+  page: PageRequest,
+): Promise<Page<Member>> {
+  const wanted: Sql =
+    identities.length > 0 ? sql`identity in ${inList(identities)}` : sql`identity is not null`
+  const rows = await db.many<Member>(sql`
+    select * from members where channel_sid = ${channelSid} and deleted = 0 and ${wanted}
+    ${pageClauses(sql`sid`, page)}`)
+  return toPage(rows, page, (member) => member.sid)
+}
+
+/** The channels a user is a member of, in the order in which transactions lock them. */
+export function listMembershipsOf(db: Queryable, userSid: Sid<'US'>): Promise<Member[]> {
+  return db.many<Member>(
+    sql`select * from members where user_sid = ${userSid} and deleted = 0 order by channel_sid`,
+  )
+}
+
+/** False when this identity is a member already. */
+export async function insertMember(tx: Tx, m: Member): Promise<boolean> {
+  const added = await tx.run(sql`
+    insert into members (sid, service_sid, channel_sid, user_sid, identity, role_sid, attributes, last_read_index,
+      last_read_at, created_event, last_event, deleted, created_at, updated_at)
+    values (${m.sid}, ${m.serviceSid}, ${m.channelSid}, ${m.userSid}, ${m.identity}, ${m.roleSid}, ${m.attributes},
+      ${m.lastReadIndex}, ${m.lastReadAt}, ${m.createdEvent}, ${m.lastEvent}, ${m.deleted}, ${m.createdAt}, ${m.updatedAt})
+    on conflict (channel_sid, identity) where deleted = 0 do nothing`)
+  return added === 1
+}
+
+export async function updateMember(tx: Tx, m: Member): Promise<void> {
+  await tx.run(sql`
+    update members set role_sid = ${m.roleSid}, attributes = ${m.attributes}, last_read_index = ${m.lastReadIndex},
+      last_read_at = ${m.lastReadAt}, last_event = ${m.lastEvent}, deleted = ${m.deleted},
+      created_at = ${m.createdAt}, updated_at = ${m.updatedAt}
+    where sid = ${m.sid}`)
+}

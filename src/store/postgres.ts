@@ -1,0 +1,165 @@
+// The PostgreSQL engine: a pool, prepared statements by name, and transactions that start over after a deadlock.
+import pg from 'pg'
+import { camelCase, type Database, DatabaseUnavailable, type Tx, toRow, UniqueViolation } from './database.ts'
+import { flatten, type Sql, sql } from './sql.ts'
+
+const CONNECT_TIMEOUT_MS = 10_000
+const QUERY_TIMEOUT_MS = 30_000
+const MAX_CONNECTIONS = 16
+const MAX_ATTEMPTS = 10
+/** Any number will do, as long as every Parley process takes the same. */
+const SETUP_LOCK = 5_263_942
+const INT8 = 20
+const UNIQUE_VIOLATION = '23505'
+const STARTS_OVER = new Set(['40001', '40P01'])
+const IS_GONE = /^(08|57P0|53)|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT/
+
+type Client = Pick<pg.ClientBase, 'query'>
+
+export function openPostgres(url: string): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+    types: { getTypeParser },
+  })
+  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+  pool.on('error', () => {})
+  const statements = new Statements()
+
+  return {
+    engine: 'postgres',
+    one: async <Row>(query: Sql) => (await statements.execute<Row>(pool, query)).rows[0],
+    many: async <Row>(query: Sql) => (await statements.execute<Row>(pool, query)).rows,
+    transaction: (work) => transaction(pool, statements, work),
+    close: () => pool.end(),
+  }
+}
+
+async function transaction<T>(
+  pool: pg.Pool,
+  statements: Statements,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await attemptOnce(pool, statements, work)
+    } catch (error) {
+      if (attempt >= MAX_ATTEMPTS || !STARTS_OVER.has(codeOf(error))) throw error
+    }
+  }
+}
+
+async function attemptOnce<T>(
+  pool: pg.Pool,
+  statements: Statements,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect().catch(translateError)
+  const tx = new PostgresTx(client, statements)
+  let broken: Error | undefined
+  try {
+    await client.query('begin').catch(translateError)
+    const result = await work(tx)
+    await client.query('commit').catch(translateError)
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((rollbackError: Error) => {
+      broken = rollbackError
+    })
+    throw error
+  } finally {
+    tx.finish()
+    client.release(broken)
+  }
+}
+
+class PostgresTx implements Tx {
+  readonly forUpdate = sql`for update`
+  readonly #statements: Statements
+  #client: Client | undefined
+
+  constructor(client: Client, statements: Statements) {
+    this.#client = client
+    this.#statements = statements
+  }
+
+  async one<Row>(query: Sql): Promise<Row | undefined> {
+    return (await this.#statements.execute<Row>(this.#live(), query)).rows[0]
+  }
+
+  async many<Row>(query: Sql): Promise<Row[]> {
+    return (await this.#statements.execute<Row>(this.#live(), query)).rows
+  }
+
+  async run(query: Sql): Promise<number> {
+    return (await this.#statements.execute(this.#live(), query)).changes
+  }
+
+  async script(text: string): Promise<void> {
+    await this.#live().query(text)
+  }
+
+  async lockSetup(): Promise<void> {
+    await this.one(sql`select pg_advisory_xact_lock(${SETUP_LOCK})`)
+  }
+
+  finish(): void {
+    this.#client = undefined
+  }
+
+  #live(): Client {
+    if (!this.#client) throw new Error('This transaction has ended')
+    return this.#client
+  }
+}
+
+type Statement = { name: string; text: string; columns: string[] | undefined }
+
+/** Each text is prepared once per connection, under a name of its own; its columns are named once. */
+class Statements {
+  readonly #bySite = new WeakMap<readonly string[], Statement>()
+  readonly #byText = new Map<string, Statement>()
+
+  async execute<Row>(client: Client, query: Sql): Promise<{ rows: Row[]; changes: number }> {
+    const { strings, values } = flatten(query)
+    const statement = this.#bySite.get(strings) ?? this.#name(strings)
+    const result = await client
+      .query<unknown[]>({ name: statement.name, text: statement.text, values: [...values], rowMode: 'array' })
+      .catch(translateError)
+    statement.columns ??= result.fields.map((field) => camelCase(field.name))
+    const columns = statement.columns
+    return { rows: result.rows.map((row) => toRow<Row>(columns, row)), changes: result.rowCount ?? 0 }
+  }
+
+  #name(strings: readonly string[]): Statement {
+    const text = strings.reduce((joined, piece, i) => (i === 0 ? piece : `${joined}$${i}${piece}`), '')
+    let statement = this.#byText.get(text)
+    if (!statement) {
+      statement = { name: `parley_${this.#byText.size}`, text, columns: undefined }
+      this.#byText.set(text, statement)
+    }
+    if (Object.isFrozen(strings)) this.#bySite.set(strings, statement)
+    return statement
+  }
+}
+
+function translateError(cause: unknown): never {
+  const code = codeOf(cause)
+  if (code === UNIQUE_VIOLATION) throw new UniqueViolation('a unique index refused the row', { cause })
+  const message = cause instanceof Error ? cause.message : ''
+  if (IS_GONE.test(code) || /terminated|timeout|not queryable/i.test(message)) {
+    throw new DatabaseUnavailable('PostgreSQL cannot be reached', { cause })
+  }
+  throw cause
+}
+
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown } | undefined)?.code ?? '')
+}
+
+/** Counters and times are bigint there and plain numbers here; all of ours are below 2^53. */
+function getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
+  return oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text')
+}

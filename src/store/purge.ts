@@ -1,0 +1,50 @@
+// Rows of deleted channels and services go in small steps, so that a purge never holds up a send.
+import type { Sid } from '../lib/sid.ts'
+import type { Queryable, Tx } from './database.ts'
+import { type Sql, sql } from './sql.ts'
+
+export function findChannelToPurge(db: Queryable): Promise<{ sid: Sid<'CH'> } | undefined> {
+  return db.one(sql`select sid from channels where deleted = 1 order by sid limit 1`)
+}
+
+export function findServiceToPurge(db: Queryable): Promise<{ sid: Sid<'IS'> } | undefined> {
+  return db.one(sql`select sid from services where deleted = 1 order by sid limit 1`)
+}
+
+/** Deletes up to `size` rows of a deleted channel, at last the channel. False when nothing was left. */
+export async function purgeChannelStep(tx: Tx, sid: Sid<'CH'>, size: number): Promise<boolean> {
+  for (const [table, key] of CHANNEL_TABLES) {
+    const select = sql`select ${key} from ${table} where channel_sid = ${sid} limit ${size}`
+    if ((await tx.run(sql`delete from ${table} where ${key} in (${select})`)) > 0) return true
+  }
+  return (await tx.run(sql`delete from channels where sid = ${sid} and deleted = 1`)) > 0
+}
+
+/** Deletes up to `size` rows of a deleted service, at last the service; its channels are marked for the purge of channels. False when nothing was left. */
+export async function purgeServiceStep(tx: Tx, sid: Sid<'IS'>, size: number): Promise<boolean> {
+  const channels = sql`select sid from channels where service_sid = ${sid} and deleted = 0 limit ${size}`
+  if ((await tx.run(sql`update channels set deleted = 1 where sid in (${channels})`)) > 0) return true
+  const users = await tx.many<{ sid: string }>(
+    sql`select sid from users where service_sid = ${sid} limit ${size}`,
+  )
+  for (const user of users) {
+    await tx.run(sql`delete from user_channels where user_sid = ${user.sid}`)
+    await tx.run(sql`delete from users where sid = ${user.sid}`)
+  }
+  if (users.length > 0) return true
+  for (const table of SERVICE_TABLES) {
+    const select = sql`select sid from ${table} where service_sid = ${sid} limit ${size}`
+    if ((await tx.run(sql`delete from ${table} where sid in (${select})`)) > 0) return true
+  }
+  return (await tx.run(sql`delete from services where sid = ${sid} and deleted = 1`)) > 0
+}
+
+/** With the column that names a row. The items in "the user's channels" stay as tombstones, for clients that were away. */
+const CHANNEL_TABLES: readonly (readonly [Sql, Sql])[] = [
+  [sql`messages`, sql`sid`],
+  [sql`members`, sql`sid`],
+  [sql`invites`, sql`sid`],
+  [sql`channel_webhooks`, sql`sid`],
+  [sql`media`, sql`sid`],
+]
+const SERVICE_TABLES: readonly Sql[] = [sql`bindings`, sql`media`, sql`roles`]
