@@ -17,7 +17,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     projects: [
-      { extends: true, test: { name: 'units', include: ['src/**/*.test.ts'] } },
+      { extends: true, test: { name: 'units', include: ['{src,scripts}/**/*.test.ts'] } },
       rest('sqlite'),
       rest('postgres'),
       { extends: true, test: { name: 'server', include: ['test/{store,chat,server}/**/*.test.ts'] } },
