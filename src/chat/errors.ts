@@ -37,6 +37,8 @@ export const errors = {
       'Role is a default of its service',
       'choose another default in the service first',
     ),
+  deliveryWaiting: () =>
+    new ChatError(20409, 409, 'Delivery is waiting to be sent', 'only one that has ended can be sent again'),
   tooManyRequests: error(20429, 429, 'Too Many Requests'),
   unavailable: error(20503, 503, 'Service temporarily unavailable'),
 
@@ -75,6 +77,7 @@ export const errors = {
   identityLooksLikeSid: error(50206, 400, 'Identity looks like a user SID'),
   identityTooLong: error(50207, 400, 'Identity too long'),
   userChannelLimitExceeded: error(50208, 403, 'User channel limit exceeded'),
+  invalidBindingType: error(50209, 400, 'Invalid binding type'),
   invalidNotificationLevel: error(50210, 400, 'Invalid notification level'),
   userInvited: error(50212, 409, 'User already invited'),
   userConflict: error(50213, 409, 'Conflicting user modification'),

@@ -2,6 +2,7 @@
 import type { Sid } from '../lib/sid.ts'
 import type { Binding } from '../store/bindings.ts'
 import type { Channel } from '../store/channels.ts'
+import type { Delivery } from '../store/deliveries.ts'
 import type { Invite } from '../store/invites.ts'
 import type { Member } from '../store/members.ts'
 import type { Message } from '../store/messages.ts'
@@ -25,6 +26,7 @@ export type ChatFact =
   | { type: 'invite.added' | 'invite.removed'; invite: Invite; userChannel: UserChannel }
   | { type: 'message.sent' | 'message.updated' | 'message.removed'; channel: Channel; message: Message }
   | { type: 'binding.removed'; binding: Binding }
+  | { type: 'delivery.replayed'; delivery: Delivery }
 
 export type ChatEvent = ChatFact & { by: Caller; serviceSid: Sid<'IS'>; at: number }
 export type Emit = (fact: ChatFact) => void

@@ -56,7 +56,7 @@ export async function createInvite(
     const user = await findUser(tx, channel.serviceSid, identity)
     if (!user) throw errors.userNotFound('there is no User with this Identity, create it first')
     if (await findMember(tx, channel.sid, { identity })) throw errors.memberExists()
-    const roleSid = await checkRole(tx, service, 'channel', draft.roleSid, service.defaultChannelRoleSid)
+    const roleSid = await checkRole(tx, service, 'channel', draft.roleSid ?? service.defaultChannelRoleSid)
     const invite: Invite = {
       sid: newSid('IN'),
       serviceSid: channel.serviceSid,

@@ -75,7 +75,7 @@ export async function addMember(
     const invite = await deleteInvite(tx, channel.sid, identity)
     const accepted = isUser(caller, identity) ? invite?.roleSid : undefined
     const fallback = accepted ?? defaultRole(service, channel, identity)
-    const roleSid = await checkRole(tx, service, 'channel', draft.roleSid, fallback)
+    const roleSid = await checkRole(tx, service, 'channel', draft.roleSid ?? fallback)
     const member = newMember(grown, user.sid, identity, { ...checked, roleSid }, now)
     if (!(await insertMember(tx, member))) throw errors.memberExists()
     const { userChannel, user: joined } = await showChannelToUser(tx, user.sid, channel.sid, 'joined')
@@ -130,7 +130,7 @@ export async function saveChange(
   const current = await lockMember(tx, member.sid)
   if (!current) throw errors.memberNotFound()
   if (change.roleSid !== undefined) {
-    await checkRole(tx, { sid: member.serviceSid }, 'channel', change.roleSid, current.roleSid)
+    await checkRole(tx, { sid: member.serviceSid }, 'channel', change.roleSid)
   }
   const applied = applyChange(current, withReadTime(current, change, now))
   if (!applied.changed) return current

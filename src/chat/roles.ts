@@ -1,8 +1,9 @@
 import { newSid, readSid, type Sid } from '../lib/sid.ts'
-import type { Queryable } from '../store/database.ts'
+import type { Tx } from '../store/database.ts'
 import type { Page, PageRequest } from '../store/paging.ts'
 import {
   findRole,
+  holdRole,
   insertRole,
   isRoleInUse,
   lockRole,
@@ -90,16 +91,14 @@ export async function deleteRole(chat: Chat, caller: Caller, role: Role): Promis
   })
 }
 
-/** The sid of a role that a parameter names, or `fallback`. Throws roleNotFound, or the error of the wrong type. */
+/** The sid of a role that a parameter names; it cannot be deleted meanwhile. Throws roleNotFound, or the error of the wrong type. */
 export async function checkRole(
-  db: Queryable,
+  tx: Tx,
   service: { sid: Sid<'IS'> },
   type: RoleType,
-  sid: Sid<'RL'> | undefined,
-  fallback: Sid<'RL'>,
+  sid: Sid<'RL'>,
 ): Promise<Sid<'RL'>> {
-  if (sid === undefined) return fallback
-  const role = await findRole(db, service.sid, sid)
+  const role = await holdRole(tx, service.sid, sid)
   if (!role) throw errors.roleNotFound()
   if (role.type === type) return role.sid
   throw type === 'channel' ? errors.channelRoleNotFound() : errors.deploymentRoleNotFound()

@@ -1,7 +1,7 @@
 import { newSid, readSid, type Sid } from '../lib/sid.ts'
-import type { Queryable } from '../store/database.ts'
+import type { Tx } from '../store/database.ts'
 import type { Page, PageRequest } from '../store/paging.ts'
-import { findRole, insertRole, type RoleType } from '../store/roles.ts'
+import { holdRole, insertRole, type RoleType } from '../store/roles.ts'
 import {
   findService,
   insertService,
@@ -75,6 +75,7 @@ export async function updateService(
   change: ServiceChange,
 ): Promise<Service> {
   requireAccount(caller)
+  if (change.friendlyName === '') throw errors.friendlyNameTooLong()
   if (change.friendlyName !== undefined) checkServiceName(chat, change.friendlyName)
   return commit(chat, { by: caller, serviceSid: service.sid, budget: null }, async (tx, emit, now) => {
     const current = await lockService(tx, service.sid)
@@ -111,17 +112,17 @@ function checkServiceName(chat: Chat, name: string): string {
   return name
 }
 
-async function checkDefaultRoles(db: Queryable, serviceSid: Sid<'IS'>, change: ServiceChange): Promise<void> {
+async function checkDefaultRoles(tx: Tx, serviceSid: Sid<'IS'>, change: ServiceChange): Promise<void> {
   await requireRoleOfType(
-    db,
+    tx,
     serviceSid,
     change.defaultServiceRoleSid,
     'deployment',
     errors.deploymentRoleNotFound,
   )
-  await requireRoleOfType(db, serviceSid, change.defaultChannelRoleSid, 'channel', errors.channelRoleNotFound)
+  await requireRoleOfType(tx, serviceSid, change.defaultChannelRoleSid, 'channel', errors.channelRoleNotFound)
   await requireRoleOfType(
-    db,
+    tx,
     serviceSid,
     change.defaultChannelCreatorRoleSid,
     'channel',
@@ -130,13 +131,13 @@ async function checkDefaultRoles(db: Queryable, serviceSid: Sid<'IS'>, change: S
 }
 
 async function requireRoleOfType(
-  db: Queryable,
+  tx: Tx,
   serviceSid: Sid<'IS'>,
   sid: Sid<'RL'> | undefined,
   type: RoleType,
   missing: () => ChatError,
 ): Promise<void> {
   if (sid === undefined) return
-  const role = await findRole(db, serviceSid, sid)
+  const role = await holdRole(tx, serviceSid, sid)
   if (role?.type !== type) throw missing()
 }

@@ -56,7 +56,7 @@ export async function createUser(
   const identity = checkIdentity(draft.identity, chat.limits)
   const change = checkChange(chat, draft)
   return commit(chat, { by: caller, serviceSid: service.sid, budget: service.sid }, async (tx, emit, now) => {
-    const roleSid = await checkRole(tx, service, 'deployment', draft.roleSid, service.defaultServiceRoleSid)
+    const roleSid = await checkRole(tx, service, 'deployment', draft.roleSid ?? service.defaultServiceRoleSid)
     const user = newUser(service.sid, identity, roleSid, now, change)
     if (!(await insertUser(tx, user))) throw errors.userExists()
     emit({ type: 'user.added', user })
@@ -78,7 +78,8 @@ export async function updateUser(
   return commit(chat, { by: caller, serviceSid: service.sid, budget: service.sid }, async (tx, emit, now) => {
     const current = await lockUser(tx, user.sid)
     if (!current) throw errors.userNotFound()
-    const roleSid = await checkRole(tx, service, 'deployment', asked.change.roleSid, current.roleSid)
+    const wanted = asked.change.roleSid
+    const roleSid = wanted === undefined ? undefined : await checkRole(tx, service, 'deployment', wanted)
     const applied = applyChange(current, { ...checked, roleSid })
     if (!applied.changed) return current
     const updated = { ...countInfoChanges(current, applied.row), updatedAt: now }
@@ -116,7 +117,8 @@ export async function ensureUser(
 ): Promise<User> {
   const known = await findUser(tx, service.sid, identity)
   if (known) return known
-  const user = newUser(service.sid, identity, service.defaultServiceRoleSid, now, {})
+  const roleSid = await checkRole(tx, service, 'deployment', service.defaultServiceRoleSid)
+  const user = newUser(service.sid, identity, roleSid, now, {})
   if (await insertUser(tx, user)) {
     emit({ type: 'user.added', user })
     return user

@@ -14,6 +14,8 @@ export type Tx = Queryable & {
   run(query: Sql): Promise<number>
   /** Goes at the end of a select: keeps others from changing the rows until this transaction ends. */
   readonly forUpdate: Sql
+  /** Likewise: keeps others from changing or deleting the rows, but not from reading them in the same way. */
+  readonly forShare: Sql
   /** Several statements without values; for migrations. */
   script(text: string): Promise<void>
   /** Waits until no other process is in a transaction that holds this lock: for what is set up once. */

@@ -60,11 +60,11 @@ export async function listMembers(
   return toPage(rows, page, (member) => member.sid)
 }
 
-/** The channels a user is a member of, in the order in which transactions lock them. */
+/** The user's memberships in channels that exist, in the order in which transactions lock the channels. */
 export function listMembershipsOf(db: Queryable, userSid: Sid<'US'>): Promise<Member[]> {
-  return db.many<Member>(
-    sql`select * from members where user_sid = ${userSid} and deleted = 0 order by channel_sid`,
-  )
+  return db.many<Member>(sql`
+    select m.* from members m join channels c on c.sid = m.channel_sid and c.deleted = 0
+    where m.user_sid = ${userSid} and m.deleted = 0 order by m.channel_sid`)
 }
 
 /** False when this identity is a member already. */

@@ -77,6 +77,7 @@ async function attemptOnce<T>(
 
 class PostgresTx implements Tx {
   readonly forUpdate = sql`for update`
+  readonly forShare = sql`for share`
   readonly #statements: Statements
   #client: Client | undefined
 

@@ -21,6 +21,13 @@ export function findRole(db: Queryable, serviceSid: Sid<'IS'>, sid: Sid<'RL'>): 
   return db.one<Role>(sql`select * from roles where sid = ${sid} and service_sid = ${serviceSid}`)
 }
 
+/** The role, kept from being changed or deleted until the transaction ends. */
+export function holdRole(tx: Tx, serviceSid: Sid<'IS'>, sid: Sid<'RL'>): Promise<Role | undefined> {
+  return tx.one<Role>(
+    sql`select * from roles where sid = ${sid} and service_sid = ${serviceSid} ${tx.forShare}`,
+  )
+}
+
 /** The role, locked until the transaction ends. */
 export function lockRole(tx: Tx, serviceSid: Sid<'IS'>, sid: Sid<'RL'>): Promise<Role | undefined> {
   return tx.one<Role>(
@@ -59,8 +66,10 @@ export async function deleteRole(tx: Tx, sid: Sid<'RL'>): Promise<void> {
 export async function isRoleInUse(db: Queryable, sid: Sid<'RL'>): Promise<boolean> {
   const row = await db.one(sql`
     select 1 as found from users where role_sid = ${sid}
-    union all select 1 from members where role_sid = ${sid} and deleted = 0
-    union all select 1 from invites where role_sid = ${sid}
+    union all select 1 from members m join channels c on c.sid = m.channel_sid and c.deleted = 0
+      where m.role_sid = ${sid} and m.deleted = 0
+    union all select 1 from invites i join channels c on c.sid = i.channel_sid and c.deleted = 0
+      where i.role_sid = ${sid}
     limit 1`)
   return row !== undefined
 }

@@ -108,6 +108,7 @@ class SqliteDatabase implements Database {
 
 class SqliteTx implements Tx, Queryable {
   readonly forUpdate = nothing
+  readonly forShare = nothing
   #connection: SqliteConnection | undefined
 
   constructor(connection: SqliteConnection) {

@@ -5,6 +5,7 @@ import {
   listUserBindings as listOfUser,
   deleteBinding as remove,
 } from '../../chat/bindings.ts'
+import { errors } from '../../chat/errors.ts'
 import { requireService } from '../../chat/services.ts'
 import { requireUser } from '../../chat/users.ts'
 import { formatSeconds } from '../../lib/iso-date.ts'
@@ -17,7 +18,7 @@ import { serviceUrl, userUrl } from './urls.ts'
 
 const TYPES = ['gcm', 'apn', 'fcm'] as const
 const MAX_PAGE_SIZE = 50
-const bindingType = oneOf(TYPES)
+const bindingType = oneOf(TYPES, errors.invalidBindingType)
 
 const common = {
   sid: sidSchema('BS'),

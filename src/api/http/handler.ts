@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../../chat/caller.ts'
 import type { Chat } from '../../chat/chat.ts'
+import { errors } from '../../chat/errors.ts'
 import type { Page } from '../../store/paging.ts'
 import { parseFormBody, parsePairs, readFields, type Values } from './form.ts'
 import type { ListShape, Operation, PresentContext } from './operation.ts'
@@ -14,7 +15,7 @@ export function createHandler(operation: Operation, chat: Chat, baseUrl: string)
     const context = { baseUrl, accountSid: caller.accountSid }
     const queryValues = parsePairs(request.query as string)
     const query = readFields(operation.query, queryValues)
-    const path = request.params
+    const path = readPath(request)
     if (isList(operation)) {
       const paging = readPaging(operation.list, queryValues)
       const page = (await operation.run({
@@ -32,6 +33,13 @@ export function createHandler(operation: Operation, chat: Chat, baseUrl: string)
     const item = await operation.run({ chat, caller, path, form, query })
     return sendItem(reply, operation, item, context)
   }
+}
+
+/** No name has a NUL character in it, and PostgreSQL would not even look for one. */
+function readPath({ params }: FastifyRequest): Record<string, string> {
+  const path = params as Record<string, string>
+  for (const value of Object.values(path)) if (value.includes('\0')) throw errors.notFound()
+  return path
 }
 
 /** The request's path as it came, without the query. */

@@ -195,6 +195,7 @@ create table invites (
 create unique index invites_by_identity on invites (channel_sid, identity);
 create index invites_by_channel on invites (channel_sid, sid);
 create index invites_by_user on invites (user_sid);
+create index invites_by_role on invites (role_sid);
 
 create table bindings (
   sid text primary key,

@@ -1,0 +1,64 @@
+// A target that keeps failing is held back: probed now and then instead of hammered, while its jobs wait.
+
+const FAILURES_TO_OPEN = 5
+const FIRST_PAUSE_MS = 1_000
+const LONGEST_PAUSE_MS = 60_000
+
+type Circuit = { failures: number; pause: number; openUntil: number | null; probing: boolean }
+
+export class Breaker {
+  readonly #circuits = new Map<string, Circuit>()
+
+  /** Targets that get nothing but probes. */
+  heldBack(): string[] {
+    return [...this.#circuits].filter(([, circuit]) => circuit.openUntil !== null).map(([target]) => target)
+  }
+
+  isOpen(target: string): boolean {
+    return (this.#circuits.get(target)?.openUntil ?? null) !== null
+  }
+
+  /** The targets whose probe is due; each is then being probed until its result is told. */
+  startProbes(now: number): string[] {
+    const due = [...this.#circuits].filter(
+      ([, { openUntil, probing }]) => openUntil !== null && openUntil <= now && !probing,
+    )
+    for (const [, circuit] of due) circuit.probing = true
+    return due.map(([target]) => target)
+  }
+
+  /** When the next probe is due. */
+  nextProbe(): number | null {
+    const times = [...this.#circuits.values()].flatMap(({ openUntil, probing }) =>
+      openUntil === null || probing ? [] : [openUntil],
+    )
+    return times.length === 0 ? null : Math.min(...times)
+  }
+
+  /** There was nothing to probe with: the target starts afresh. */
+  forget(target: string): void {
+    this.#circuits.delete(target)
+  }
+
+  succeeded(target: string): void {
+    this.#circuits.delete(target)
+  }
+
+  failed(target: string, now: number): void {
+    const circuit = this.#circuits.get(target) ?? {
+      failures: 0,
+      pause: FIRST_PAUSE_MS,
+      openUntil: null,
+      probing: false,
+    }
+    this.#circuits.set(target, circuit)
+    circuit.failures++
+    if (circuit.openUntil === null) {
+      if (circuit.failures >= FAILURES_TO_OPEN) circuit.openUntil = now + circuit.pause
+    } else if (circuit.probing) {
+      circuit.probing = false
+      circuit.pause = Math.min(circuit.pause * 2, LONGEST_PAUSE_MS)
+      circuit.openUntil = now + circuit.pause
+    }
+  }
+}

@@ -1,0 +1,106 @@
+// Pre-event webhooks: asked before a user's intent becomes a change (rest-v2.md §4.4). No transaction is open.
+import { randomUUID } from 'node:crypto'
+import type { UserCaller } from '../chat/caller.ts'
+import type { AskBefore } from '../chat/chat.ts'
+import { errors } from '../chat/errors.ts'
+import type { Intent } from '../chat/intents.ts'
+import type { WebhookDialect, WebhookParameters } from '../chat/webhook-dialect.ts'
+import type { Logger } from '../lib/logger.ts'
+import type { Queryable } from '../store/database.ts'
+import { findServiceBySid, type Service } from '../store/services.ts'
+import { intentFacts } from './facts.ts'
+import type { WebhookCaller, WebhookResult } from './http-caller.ts'
+
+/** What an installation does where the hosted service's behaviour is disputed or unwanted. */
+export type PreWebhookPolicy = { on5xx: 'reject' | 'proceed'; onTimeout: 'reject' | 'proceed' }
+
+export type PreWebhookOptions = {
+  db: Queryable
+  dialect: WebhookDialect
+  caller: WebhookCaller
+  policy: PreWebhookPolicy
+  logger: Logger
+}
+
+const RETRIED = new Set([429, 503, 504])
+const CALL_FAILED = 50057
+const CALL_TIMED_OUT = 50076
+
+export function createPreWebhooks(options: PreWebhookOptions): AskBefore {
+  return async (intent, caller) => {
+    if (caller.kind !== 'user') return intent
+    const service = await findServiceBySid(options.db, caller.serviceSid)
+    const name = options.dialect.nameOfIntent(intent)
+    if (!service?.preWebhookUrl || !isSelected(service, name)) return intent
+    const result = await ask(options, service, service.preWebhookUrl, intent, caller)
+    return decide(options, intent, name, result)
+  }
+}
+
+export function isSelected(service: Service, event: string): boolean {
+  const filters: string[] = service.webhookFilters === null ? [] : JSON.parse(service.webhookFilters)
+  return filters.includes(event)
+}
+
+/** The last result, after as many retries as the service wants. */
+async function ask(
+  { db, dialect, caller: http }: PreWebhookOptions,
+  service: Service,
+  url: string,
+  intent: Intent,
+  caller: UserCaller,
+): Promise<WebhookResult> {
+  const parameters = dialect.describeIntent(intent, caller, await intentFacts(db, intent, caller))
+  const idempotencyToken = randomUUID()
+  for (let retry = 0; ; retry++) {
+    const result = await http.call({
+      url,
+      method: service.webhookMethod === 'GET' ? 'GET' : 'POST',
+      parameters: withRetryCount(parameters, retry),
+      idempotencyToken,
+    })
+    const mayRetry = !result.answered || RETRIED.has(result.status)
+    if (!mayRetry || retry >= service.preWebhookRetryCount) return result
+  }
+}
+
+export function withRetryCount(parameters: WebhookParameters, retry: number): WebhookParameters {
+  return [...parameters, ['RetryCount', String(retry)]]
+}
+
+/** The intent to go on with. Throws webhookRefused, or the error of a wrong value in the answer. */
+function decide<I extends Intent>(
+  options: PreWebhookOptions,
+  intent: I,
+  event: string,
+  result: WebhookResult,
+): I {
+  const { policy, logger, dialect } = options
+  if (!result.answered) {
+    logger.warn({ code: CALL_TIMED_OUT, event, reason: result.reason }, 'pre-event webhook did not answer')
+    if (policy.onTimeout === 'reject') throw errors.webhookRefused()
+    return intent
+  }
+  if (result.status === 200) {
+    const answer = parseAnswer(result.body)
+    if (answer === 'not an object')
+      logger.warn({ code: CALL_FAILED, event }, 'pre-event webhook answered no JSON object')
+    return typeof answer === 'object' ? dialect.applyAnswer(intent, answer) : intent
+  }
+  if (result.status >= 500) {
+    logger.warn({ code: CALL_FAILED, event, status: result.status }, 'pre-event webhook failed')
+    if (policy.on5xx === 'proceed') return intent
+  }
+  throw errors.webhookRefused()
+}
+
+function parseAnswer(body: string): Record<string, unknown> | 'nothing' | 'not an object' {
+  if (body.trim() === '') return 'nothing'
+  try {
+    const parsed: unknown = JSON.parse(body)
+    const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+    return isObject ? (parsed as Record<string, unknown>) : 'not an object'
+  } catch {
+    return 'not an object'
+  }
+}

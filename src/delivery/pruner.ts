@@ -1,0 +1,45 @@
+// Ended deliveries are kept for a while and then deleted, in small steps.
+import type { Database } from '../store/database.ts'
+import { pruneDeliveries } from '../store/deliveries.ts'
+
+export type PrunerOptions = {
+  db: Database
+  now(): number
+  retentionMs: number
+  onError(error: unknown): void
+}
+
+const EVERY_MS = 3_600_000
+const ROWS_PER_STEP = 500
+
+/** Prunes now and every hour, until the returned function is called; it resolves once a running step is over. */
+export function startPruner({ db, now, retentionMs, onError }: PrunerOptions): () => Promise<void> {
+  // A short retention is looked after more often.
+  const every = Math.max(1_000, Math.min(EVERY_MS, retentionMs / 2))
+  let running: Promise<void> | undefined
+  let stopped = false
+
+  async function prune(): Promise<void> {
+    const before = now() - retentionMs
+    let pruned: number
+    do {
+      pruned = await db.transaction((tx) => pruneDeliveries(tx, before, ROWS_PER_STEP))
+    } while (pruned === ROWS_PER_STEP && !stopped)
+  }
+
+  function start(): void {
+    running ??= prune()
+      .catch(onError)
+      .finally(() => {
+        running = undefined
+      })
+  }
+
+  const timer = setInterval(start, every)
+  start()
+  return async () => {
+    stopped = true
+    clearInterval(timer)
+    await running
+  }
+}

@@ -1,0 +1,111 @@
+// Lanes: the deliveries of one channel to one target go out in order; lanes go side by side.
+import type { Queryable, Tx } from './database.ts'
+import { inList, nothing, type Sql, sql } from './sql.ts'
+
+export type DeliveryLane = {
+  lane: string
+  target: string
+  lastSeq: number
+  /** Deliveries that wait in this lane. */
+  pending: number
+  nextAt: number
+  leasedUntil: number
+  /** Who holds the lease. */
+  lease: string | null
+}
+
+/** Takes the lane's next place for one more delivery. */
+export async function joinLane(tx: Tx, lane: string, target: string, now: number): Promise<number> {
+  const row = await tx.one<{ lastSeq: number }>(sql`
+    insert into delivery_lanes (lane, target, last_seq, pending, next_at, leased_until)
+    values (${lane}, ${target}, 1, 1, ${now}, 0)
+    on conflict (lane) do update set last_seq = delivery_lanes.last_seq + 1, pending = delivery_lanes.pending + 1
+    returning last_seq`)
+  return row?.lastSeq ?? 1
+}
+
+/** Leases up to `limit` lanes that are due, except those of the targets that are held back. */
+export function leaseDueLanes(
+  tx: Tx,
+  now: number,
+  until: number,
+  lease: string,
+  heldBack: readonly string[],
+  limit: number,
+): Promise<DeliveryLane[]> {
+  const others: Sql = heldBack.length > 0 ? sql`and target not in ${inList(heldBack)}` : nothing
+  return tx.many<DeliveryLane>(sql`
+    update delivery_lanes set leased_until = ${until}, lease = ${lease}
+    where lane in (
+      select lane from delivery_lanes where next_at <= ${now} and leased_until <= ${now} and pending > 0 ${others}
+      order by next_at limit ${limit})
+    and leased_until <= ${now}
+    returning *`)
+}
+
+/** Leases one due lane of a target; for a probe. */
+export function leaseLaneOf(
+  tx: Tx,
+  target: string,
+  now: number,
+  until: number,
+  lease: string,
+): Promise<DeliveryLane | undefined> {
+  return tx.one<DeliveryLane>(sql`
+    update delivery_lanes set leased_until = ${until}, lease = ${lease}
+    where lane in (
+      select lane from delivery_lanes where target = ${target} and leased_until <= ${now} and pending > 0
+      order by next_at limit 1)
+    and leased_until <= ${now}
+    returning *`)
+}
+
+/** Keeps the lane for longer. False when the lease was lost meanwhile. */
+export async function renewLease(tx: Tx, lane: string, lease: string, until: number): Promise<boolean> {
+  const kept = await tx.run(
+    sql`update delivery_lanes set leased_until = ${until} where lane = ${lane} and lease = ${lease}`,
+  )
+  return kept === 1
+}
+
+/** Takes one delivery off the lane, which keeps its lease. */
+export async function leaveLane(tx: Tx, lane: string): Promise<void> {
+  await tx.run(sql`update delivery_lanes set pending = pending - 1 where lane = ${lane}`)
+}
+
+/** Gives the lane back, due again at `nextAt`; an empty one goes. */
+export async function releaseLane(tx: Tx, lane: string, lease: string, nextAt: number): Promise<void> {
+  await tx.run(sql`
+    update delivery_lanes set leased_until = 0, lease = null, next_at = ${nextAt} where lane = ${lane} and lease = ${lease}`)
+  await tx.run(sql`delete from delivery_lanes where lane = ${lane} and pending <= 0 and leased_until = 0`)
+}
+
+/** Gives back a lane in which nothing waits; it goes, unless something has come meanwhile. */
+export async function discardEmptyLane(tx: Tx, lane: string, lease: string): Promise<void> {
+  // The update locks the lane, so that nothing can join it between the look and the end.
+  const held = await tx.run(sql`
+    update delivery_lanes set leased_until = 0, lease = null where lane = ${lane} and lease = ${lease}`)
+  if (held === 0) return
+  const waiting = await tx.one(
+    sql`select 1 as found from deliveries where lane = ${lane} and state = 'waiting' limit 1`,
+  )
+  if (!waiting) await tx.run(sql`delete from delivery_lanes where lane = ${lane}`)
+}
+
+/** When the next lane is due, in milliseconds since 1970, leaving aside the targets that are held back. */
+export async function findNextDue(db: Queryable, heldBack: readonly string[]): Promise<number | null> {
+  const others: Sql = heldBack.length > 0 ? sql`and target not in ${inList(heldBack)}` : nothing
+  const row = await db.one<{ due: number | null }>(sql`
+    select min(case when leased_until > next_at then leased_until else next_at end) as due
+    from delivery_lanes where pending > 0 ${others}`)
+  return row?.due ?? null
+}
+
+export type QueueFigures = { depth: number; oldest: number | null }
+
+/** How many deliveries wait, and since when the oldest does. */
+export async function measureQueue(db: Queryable): Promise<QueueFigures> {
+  const row = await db.one<QueueFigures>(sql`
+    select count(*) as depth, min(created_at) as oldest from deliveries where state = 'waiting'`)
+  return row ?? { depth: 0, oldest: null }
+}
