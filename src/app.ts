@@ -12,7 +12,7 @@ import type { Chat } from './chat/chat.ts'
 import { createPurger } from './chat/purge.ts'
 import { createRateLimiter } from './chat/rates.ts'
 import type { Config } from './config.ts'
-import type { Logger } from './lib/logger.ts'
+import type { LogOutput } from './lib/logger.ts'
 import type { Database } from './store/database.ts'
 import { openDatabase } from './store/open.ts'
 import { sql } from './store/sql.ts'
@@ -29,7 +29,7 @@ export type App = {
 }
 
 /** Starts everything in order; when a part fails, those before it are stopped. */
-export async function startApp(config: Config, logger: Logger): Promise<App> {
+export async function startApp(config: Config, log: Pick<LogOutput, 'logger' | 'accessLog'>): Promise<App> {
   const stops: (() => Promise<void>)[] = []
   const stop = async (): Promise<void> => {
     for (const stopPart of stops.splice(0).reverse()) await stopPart()
@@ -39,11 +39,11 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
     stops.push(() => db.close())
     const identity = await ensureAccount(db, config.pins, Date.now())
     const chat = createChat(config, db)
-    const purger = createPurger(chat, (err) => logger.error({ err }, 'purge failed'))
+    const purger = createPurger(chat, (err) => log.logger.error({ err }, 'purge failed'))
     chat.listeners.push(purger.listener)
     stops.push(() => purger.stop())
     purger.start()
-    const { server, listen } = createServer(config, chat, identity, logger)
+    const { server, listen } = createServer(config, chat, identity, log)
     stops.push(() => server.close())
     return { ...(await listen()), identity, chat, stop }
   } catch (error) {
@@ -58,7 +58,12 @@ function createChat(config: Config, db: Database): Chat {
   return { db, limits: config.limits, rates, listeners: [], askBefore: null, now }
 }
 
-function createServer(config: Config, chat: Chat, { account, apiKey }: Identity, logger: Logger) {
+function createServer(
+  config: Config,
+  chat: Chat,
+  { account, apiKey }: Identity,
+  log: Pick<LogOutput, 'logger' | 'accessLog'>,
+) {
   let publicUrl = config.publicUrl ?? ''
   const metrics = createHttpMetrics()
   const authenticate = createAuthenticator([
@@ -71,7 +76,8 @@ function createServer(config: Config, chat: Chat, { account, apiKey }: Identity,
     authenticate,
     baseUrl: () => publicUrl,
     cors: createCors(config.corsOrigins),
-    logger,
+    logger: log.logger,
+    accessLog: log.accessLog,
     metrics,
   })
   addSystemRoutes(server, {

@@ -126,6 +126,8 @@ test('a web URL is absolute, of http or https, and has a host', () => {
     '/hook',
     '//a.example',
     'http://',
+    'https:a.example',
+    ' http://a.example',
     'ftp://a.example',
     'javascript:alert(1)',
   ]) {

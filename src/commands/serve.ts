@@ -11,7 +11,7 @@ export async function serve(env: Readonly<Record<string, string | undefined>>): 
   const config = readConfig(env)
   const log = createLogOutput(config.logLevel)
   dieLoudly(log)
-  const app = await startApp(config, log.logger)
+  const app = await startApp(config, log)
   stopOnSignal(app, log)
   showSecretsOnce(app.identity)
   process.stdout.write(

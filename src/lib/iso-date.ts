@@ -1,6 +1,10 @@
 // ISO 8601 instants, as strict as a date that is kept for good needs to be.
 
 const PATTERN = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(\.\d{1,9})?(Z|[+-]\d{2}:?\d{2})$/i
+const DAY_MS = 86_400_000
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'))
+/** Most dates of a page are of one day, whose text is made once. */
+const lastDay = { number: Number.NaN, text: '' }
 
 /** Milliseconds of an instant with a time and a zone; undefined for anything else, such as the 30th of February. */
 export function parseInstant(text: string): number | undefined {
@@ -17,7 +21,15 @@ export function parseInstant(text: string): number | undefined {
 
 /** `YYYY-MM-DDThh:mm:ssZ`: whole seconds, cut and not rounded. */
 export function formatSeconds(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, -5)}Z`
+  const day = Math.floor(milliseconds / DAY_MS)
+  if (day !== lastDay.number) {
+    lastDay.number = day
+    lastDay.text = new Date(milliseconds).toISOString().slice(0, -'hh:mm:ss.sssZ'.length)
+  }
+  const seconds = Math.floor((milliseconds - day * DAY_MS) / 1000)
+  const hour = TWO_DIGITS[Math.floor(seconds / 3600)]
+  const minute = TWO_DIGITS[Math.floor(seconds / 60) % 60]
+  return `${lastDay.text}${hour}:${minute}:${TWO_DIGITS[seconds % 60]}Z`
 }
 
 function parseOffset(zone: string): number | undefined {

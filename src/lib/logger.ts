@@ -8,6 +8,8 @@ const FLUSH_MS = 200
 
 export type LogOutput = {
   logger: Logger
+  /** For lines whose members are all known to be harmless: it looks for no secrets, which halves its cost. */
+  accessLog: Logger
   /** Writes out what is buffered. */
   flush(): void
   /** Flushes and ends the timer. */
@@ -21,6 +23,7 @@ export function createLogOutput(level: string): LogOutput {
   const stream = destination({ dest: 1, sync: false, minLength: BLOCK_BYTES })
   const paths = SECRETS.flatMap((name) => [name, `*.${name}`])
   const logger = pino({ level, base: null, redact: { paths, censor: '[secret]' } }, stream)
+  const accessLog = pino({ level, base: null }, stream)
   const flush = (): void => {
     try {
       stream.flushSync()
@@ -32,6 +35,7 @@ export function createLogOutput(level: string): LogOutput {
   timer.unref()
   return {
     logger,
+    accessLog,
     flush,
     stop: () => {
       clearInterval(timer)

@@ -1,6 +1,13 @@
 // The PostgreSQL engine: a pool, prepared statements by name, and transactions that start over after a deadlock.
 import pg from 'pg'
-import { camelCase, type Database, DatabaseUnavailable, type Tx, toRow, UniqueViolation } from './database.ts'
+import {
+  type Database,
+  DatabaseUnavailable,
+  type RowMaker,
+  rowMaker,
+  type Tx,
+  UniqueViolation,
+} from './database.ts'
 import { flatten, type Sql, sql } from './sql.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
@@ -116,7 +123,7 @@ class PostgresTx implements Tx {
   }
 }
 
-type Statement = { name: string; text: string; columns: string[] | undefined }
+type Statement = { name: string; text: string; makeRow: RowMaker | undefined }
 
 /** Each text is prepared once per connection, under a name of its own; its columns are named once. */
 class Statements {
@@ -129,16 +136,15 @@ class Statements {
     const result = await client
       .query<unknown[]>({ name: statement.name, text: statement.text, values: [...values], rowMode: 'array' })
       .catch(translateError)
-    statement.columns ??= result.fields.map((field) => camelCase(field.name))
-    const columns = statement.columns
-    return { rows: result.rows.map((row) => toRow<Row>(columns, row)), changes: result.rowCount ?? 0 }
+    statement.makeRow ??= rowMaker(result.fields.map(({ name }) => name))
+    return { rows: result.rows.map(statement.makeRow) as Row[], changes: result.rowCount ?? 0 }
   }
 
   #name(strings: readonly string[]): Statement {
     const text = strings.reduce((joined, piece, i) => (i === 0 ? piece : `${joined}$${i}${piece}`), '')
     let statement = this.#byText.get(text)
     if (!statement) {
-      statement = { name: `parley_${this.#byText.size}`, text, columns: undefined }
+      statement = { name: `parley_${this.#byText.size}`, text, makeRow: undefined }
       this.#byText.set(text, statement)
     }
     if (Object.isFrozen(strings)) this.#bySite.set(strings, statement)

@@ -1,13 +1,13 @@
 // One connection of node:sqlite with its prepared statements: each call site is prepared once.
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { camelCase, toRow, UniqueViolation } from './database.ts'
+import { type RowMaker, rowMaker, UniqueViolation } from './database.ts'
 import { type FlatSql, flatten, type Sql } from './sql.ts'
 
 const SQLITE_CONSTRAINT_UNIQUE = 2067
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555
 const BUSY_TIMEOUT_MS = 10_000
 
-type Prepared = { statement: StatementSync; names: string[] }
+type Prepared = { statement: StatementSync; makeRow: RowMaker }
 
 export class SqliteConnection {
   readonly #handle: DatabaseSync
@@ -28,15 +28,23 @@ export class SqliteConnection {
 
   rows<Row>(query: Sql): Row[] {
     const flat = flatten(query)
-    const { statement, names } = this.#prepare(flat)
-    const rows = translateErrors(() => statement.all(...flat.values)) as unknown as unknown[][]
-    return rows.map((values) => toRow<Row>(names, values))
+    const { statement, makeRow } = this.#prepare(flat)
+    try {
+      const rows = statement.all(...flat.values) as unknown as unknown[][]
+      return rows.map(makeRow) as Row[]
+    } catch (error) {
+      throw translate(error)
+    }
   }
 
   run(query: Sql): number {
     const flat = flatten(query)
     const { statement } = this.#prepare(flat)
-    return Number(translateErrors(() => statement.run(...flat.values)).changes)
+    try {
+      return Number(statement.run(...flat.values).changes)
+    } catch (error) {
+      throw translate(error)
+    }
   }
 
   close(): void {
@@ -52,7 +60,7 @@ export class SqliteConnection {
     if (!prepared) {
       const statement = this.#handle.prepare(text)
       statement.setReturnArrays(true)
-      prepared = { statement, names: statement.columns().map((column) => camelCase(column.name)) }
+      prepared = { statement, makeRow: rowMaker(statement.columns().map(({ name }) => name)) }
       this.#byText.set(text, prepared)
     }
     if (Object.isFrozen(strings)) this.#bySite.set(strings, prepared)
@@ -60,14 +68,8 @@ export class SqliteConnection {
   }
 }
 
-function translateErrors<T>(work: () => T): T {
-  try {
-    return work()
-  } catch (cause) {
-    const code = (cause as { errcode?: number }).errcode
-    if (code === SQLITE_CONSTRAINT_UNIQUE || code === SQLITE_CONSTRAINT_PRIMARYKEY) {
-      throw new UniqueViolation('a unique index refused the row', { cause })
-    }
-    throw cause
-  }
+function translate(cause: unknown): unknown {
+  const code = (cause as { errcode?: number }).errcode
+  const isUnique = code === SQLITE_CONSTRAINT_UNIQUE || code === SQLITE_CONSTRAINT_PRIMARYKEY
+  return isUnique ? new UniqueViolation('a unique index refused the row', { cause }) : cause
 }

@@ -48,7 +48,7 @@ export async function startServer(
     ...settings,
   })
   const log = createLogOutput(config.logLevel)
-  const app = await startApp(config, log.logger)
+  const app = await startApp(config, log)
   const client = officialClient(app.url)
   return {
     app,

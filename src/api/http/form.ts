@@ -1,21 +1,17 @@
 // Form bodies and query strings, read strictly: what is malformed is refused, not guessed (rest-v2.md §1.3).
+import { isUtf8 } from 'node:buffer'
 import { errors } from '../../chat/errors.ts'
 import type { Fields, FieldValues } from './fields.ts'
 
 export type Values = ReadonlyMap<string, string[]>
 
 const NO_VALUES: Values = new Map()
-const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Throws badRequest for bytes that are not UTF-8. */
 export function parseFormBody(body: Buffer): Values {
   if (body.length === 0) return NO_VALUES
-  try {
-    return parsePairs(utf8.decode(body))
-  } catch (error) {
-    if (error instanceof TypeError) throw errors.badRequest('The post body is not valid UTF-8')
-    throw error
-  }
+  if (!isUtf8(body)) throw errors.badRequest('The post body is not valid UTF-8')
+  return parsePairs(body.toString('utf8'))
 }
 
 /** Throws badRequest for malformed percent-encoding, UTF-8 and NUL characters. */

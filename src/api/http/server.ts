@@ -21,6 +21,8 @@ export type HttpServerOptions = {
   baseUrl: () => string
   cors: CorsHeaders
   logger: Logger
+  /** Takes a line for each request. */
+  accessLog: Logger
   metrics: HttpMetrics
 }
 
@@ -65,22 +67,37 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   acceptBodies(server)
   server.decorateRequest('caller', null)
   server.decorateRequest('operation', 'none')
-  server.addHook('onRequest', async (request, reply) => {
-    begin(options, request, reply)
-    if (API_PATH.test(request.url) && request.method !== 'OPTIONS')
-      request.caller = callerOf(options, request)
-  })
-  server.addHook('onSend', async (_request, reply) => {
-    reply.header('twilio-request-duration', (reply.elapsedTime / 1000).toFixed(3))
-  })
-  server.addHook('onResponse', async (request, reply) => finish(options, request, reply))
+  addHooks(server, options)
   server.setErrorHandler((error, request, reply) => sendError(options, request, reply, error))
-  server.setNotFoundHandler(() => {
-    throw errors.notFound()
+  server.setNotFoundHandler(({ method }) => {
+    const isOurs = METHODS.some((ours) => ours === method)
+    throw isOurs ? errors.notFound() : errors.methodNotAllowed()
   })
   server.options('*', (_request, reply) => reply.code(204).send())
   addOperations(server, options)
   return server
+}
+
+/** With callbacks: a promise for each hook would cost more than the hook itself. */
+function addHooks(server: FastifyInstance, options: HttpServerOptions): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    begin(options, request, reply)
+    try {
+      const isApi = API_PATH.test(request.url) && request.method !== 'OPTIONS'
+      if (isApi) request.caller = callerOf(options, request)
+      done()
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    reply.header('twilio-request-duration', (reply.elapsedTime / 1000).toFixed(3))
+    done(null, payload)
+  })
+  server.addHook('onResponse', (request, reply, done) => {
+    finish(options, request, reply)
+    done()
+  })
 }
 
 /** Forms are kept as bytes and read by the handler; anything else is read and left aside. */
@@ -144,10 +161,14 @@ function sendError(
   return sendJson(reply.headers(fault.headers), fault.status, fault.body)
 }
 
-function finish({ logger, metrics }: HttpServerOptions, request: FastifyRequest, reply: FastifyReply): void {
+function finish(
+  { accessLog, metrics }: HttpServerOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
   const milliseconds = Math.round(reply.elapsedTime * 1000) / 1000
   metrics.observe(request.operation, reply.statusCode, milliseconds / 1000)
-  logger.info(
+  accessLog.info(
     {
       requestId: request.id,
       method: request.method,
