@@ -4,6 +4,7 @@ import {
   countMessageAdded,
   countMessageChanged,
   countMessageRemoved,
+  lockChannel,
 } from '../store/channels.ts'
 import {
   eraseMessage,
@@ -115,6 +116,8 @@ export async function updateMessage(
   const author = ifGiven(change.author, (text) => checkAuthor(text, chat.limits))
   const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
   return commit(chat, scope, async (tx, emit, now) => {
+    // The channel first, as in removeMessage: the other way round the two would wait for each other.
+    if (!(await lockChannel(tx, channel.sid))) throw errors.channelNotFound()
     const current = await lockMessage(tx, message.sid)
     if (!current) throw errors.messageNotFound()
     const applied = applyChange<Message>(current, { ...checked, author })

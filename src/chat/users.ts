@@ -1,5 +1,6 @@
 import { newSid, readSid, type Sid } from '../lib/sid.ts'
 import { deleteBindingsOf } from '../store/bindings.ts'
+import { lockChannel } from '../store/channels.ts'
 import type { Tx } from '../store/database.ts'
 import { deleteInvite, listInvitesOf } from '../store/invites.ts'
 import { listMembershipsOf } from '../store/members.ts'
@@ -94,6 +95,8 @@ export async function deleteUser(chat: Chat, caller: Caller, user: User): Promis
   requireAccount(caller)
   const change = { by: caller, serviceSid: user.serviceSid, budget: user.serviceSid }
   await commit(chat, change, async (tx, emit, now) => {
+    // Channels before the user, as whoever joins or leaves does.
+    for (const { channelSid } of await listMembershipsOf(tx, user.sid)) await lockChannel(tx, channelSid)
     const current = await lockUser(tx, user.sid)
     if (!current) throw errors.userNotFound()
     for (const member of await listMembershipsOf(tx, user.sid)) await endMembership(tx, emit, member, now)

@@ -1,8 +1,11 @@
 // Pages by key: a page starts after (or ends before) a key that need not exist any more.
 import { nothing, type Sql, sql } from './sql.ts'
 
-/** A place in a list: right after `key`, or right before it. Keys are sids, or numbers for messages. */
-export type Position<Key> = { side: 'after' | 'before'; key: Key }
+/**
+ * A place in a list, named by a key that need not exist any more: a sid, or a number for messages. A page starts
+ * `after` it or `from` it on, or it ends `before` it or goes `upTo` it.
+ */
+export type Position<Key> = { side: 'after' | 'from' | 'before' | 'upTo'; key: Key }
 export type PageRequest<Key = string> = { size: number; from: Position<Key> | null }
 export type Page<Item, Key = string> = {
   items: Item[]
@@ -16,9 +19,9 @@ export function pageClauses<Key extends string | number>(
   page: PageRequest<Key>,
   order: 'asc' | 'desc' = 'asc',
 ): Sql {
-  const backwards = page.from?.side === 'before'
+  const backwards = isBackwards(page)
   const ascending = (order === 'asc') !== backwards
-  const start = startClause(column, page.from?.key, ascending)
+  const start = page.from === null ? nothing : startClause(column, page.from, ascending)
   const direction = ascending ? sql`asc` : sql`desc`
   return sql`${start} order by ${column} ${direction} limit ${page.size + 1}`
 }
@@ -29,22 +32,42 @@ export function toPage<Item, Key>(
   page: PageRequest<Key>,
   keyOf: (item: Item) => Key,
 ): Page<Item, Key> {
-  const backwards = page.from?.side === 'before'
+  const backwards = isBackwards(page)
   const more = rows.length > page.size
   const items = more ? rows.slice(0, page.size) : rows
   if (backwards) items.reverse()
   const first = items[0]
   const last = items.at(-1)
-  const hasNext = backwards || more
-  const hasPrevious = backwards ? more : page.from !== null
+  if (first === undefined || last === undefined) return { items, ...aroundNothing(page) }
   return {
     items,
-    next: hasNext && last !== undefined ? { side: 'after', key: keyOf(last) } : null,
-    previous: hasPrevious && first !== undefined ? { side: 'before', key: keyOf(first) } : null,
+    next: backwards || more ? { side: 'after', key: keyOf(last) } : null,
+    previous: (backwards ? more : page.from !== null) ? { side: 'before', key: keyOf(first) } : null,
   }
 }
 
-function startClause(column: Sql, key: string | number | undefined, ascending: boolean): Sql {
-  if (key === undefined) return nothing
-  return ascending ? sql`and ${column} > ${key}` : sql`and ${column} < ${key}`
+/** A page that has become empty still leads back to where it was reached from. */
+function aroundNothing<Key>({ from }: PageRequest<Key>): Pick<Page<never, Key>, 'next' | 'previous'> {
+  switch (from?.side) {
+    case 'after':
+      return { next: null, previous: { side: 'upTo', key: from.key } }
+    case 'from':
+      return { next: null, previous: { side: 'before', key: from.key } }
+    case 'before':
+      return { next: { side: 'from', key: from.key }, previous: null }
+    case 'upTo':
+      return { next: { side: 'after', key: from.key }, previous: null }
+    default:
+      return { next: null, previous: null }
+  }
+}
+
+function isBackwards(page: PageRequest<unknown>): boolean {
+  return page.from?.side === 'before' || page.from?.side === 'upTo'
+}
+
+function startClause(column: Sql, { side, key }: Position<string | number>, ascending: boolean): Sql {
+  const inclusive = side === 'from' || side === 'upTo'
+  if (ascending) return inclusive ? sql`and ${column} >= ${key}` : sql`and ${column} > ${key}`
+  return inclusive ? sql`and ${column} <= ${key}` : sql`and ${column} < ${key}`
 }

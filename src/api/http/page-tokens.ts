@@ -1,14 +1,18 @@
-// Page tokens: `PT` and the key of the row that the page starts after, `PB` and the key it ends before.
+// Page tokens: two letters for the side and the key of the row at the edge. A page starts after it (`PT`) or from it
+// on (`PF`), or it ends before it (`PB`) or goes up to it (`PU`).
 import { errors } from '../../chat/errors.ts'
 import { readSid } from '../../lib/sid.ts'
 import type { PageTokens } from './operation.ts'
 
-const SIDES = { PT: 'after', PB: 'before' } as const
+const SIDES = { PT: 'after', PF: 'from', PB: 'before', PU: 'upTo' } as const
+const LETTERS = { after: 'PT', from: 'PF', before: 'PB', upTo: 'PU' } as const
+
+type Side = keyof typeof LETTERS
 
 /** For a list whose keys are sids of one kind. */
 export function sidTokens(prefix: string): PageTokens<string> {
   return {
-    write: ({ side, key }) => `${letters(side)}${key}`,
+    write: ({ side, key }) => `${LETTERS[side]}${key}`,
     read(token) {
       const key = readSid(prefix, token.slice(2))
       if (key === undefined) throw errors.invalidPageToken()
@@ -19,7 +23,7 @@ export function sidTokens(prefix: string): PageTokens<string> {
 
 /** For messages, whose key is their index. Throws negativePageToken where the number is below zero. */
 export const indexTokens: PageTokens<number> = {
-  write: ({ side, key }) => `${letters(side)}${key}`,
+  write: ({ side, key }) => `${LETTERS[side]}${key}`,
   read(token) {
     const digits = token.slice(2)
     if (/^-\d+$/.test(digits)) throw errors.negativePageToken()
@@ -28,12 +32,8 @@ export const indexTokens: PageTokens<number> = {
   },
 }
 
-function letters(side: 'after' | 'before'): 'PT' | 'PB' {
-  return side === 'after' ? 'PT' : 'PB'
-}
-
-function readSide(token: string): 'after' | 'before' {
-  const prefix = token.slice(0, 2)
-  if (prefix === 'PT' || prefix === 'PB') return SIDES[prefix]
-  throw errors.invalidPageToken()
+function readSide(token: string): Side {
+  const letters = token.slice(0, 2)
+  if (!Object.hasOwn(SIDES, letters)) throw errors.invalidPageToken()
+  return SIDES[letters as keyof typeof SIDES]
 }

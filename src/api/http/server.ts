@@ -1,5 +1,10 @@
 // The HTTP server: routes from the operations, one form of error, one log line for each request.
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type HTTPMethods,
+} from 'fastify'
 import type { Caller } from '../../chat/caller.ts'
 import type { Chat } from '../../chat/chat.ts'
 import { errors } from '../../chat/errors.ts'
@@ -40,7 +45,7 @@ const HEADER_LIMIT = 65_536
 const REQUEST_TIMEOUT_MS = 60_000
 const KEEP_ALIVE_MS = 72_000
 const API_PATH = /^\/v\d+(\/|\?|$)/
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const server = Fastify({
@@ -69,9 +74,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   server.decorateRequest('operation', 'none')
   addHooks(server, options)
   server.setErrorHandler((error, request, reply) => sendError(options, request, reply, error))
-  server.setNotFoundHandler(({ method }) => {
-    const isOurs = METHODS.some((ours) => ours === method)
-    throw isOurs ? errors.notFound() : errors.methodNotAllowed()
+  server.setNotFoundHandler(() => {
+    throw errors.notFound()
   })
   server.options('*', (_request, reply) => reply.code(204).send())
   addOperations(server, options)
@@ -85,6 +89,8 @@ function addHooks(server: FastifyInstance, options: HttpServerOptions): void {
     try {
       const isApi = API_PATH.test(request.url) && request.method !== 'OPTIONS'
       if (isApi) request.caller = callerOf(options, request)
+      // Verbs of other protocols have no routes at all.
+      if (isApi && !METHODS.has(request.method)) throw errors.methodNotAllowed()
       done()
     } catch (error) {
       done(error as Error)
@@ -123,9 +129,9 @@ function addOperations(server: FastifyInstance, options: HttpServerOptions): voi
         },
       })
     }
-    const allowed = operations.map(({ method }) => method as string)
+    const allowed: string[] = operations.map(({ method }) => method)
     server.route({
-      method: METHODS.filter((method) => !allowed.includes(method)),
+      method: [...METHODS].filter((method) => !allowed.includes(method)) as HTTPMethods[],
       url: path,
       handler: (_request, reply) => {
         reply.header('allow', [...allowed, 'OPTIONS'].join(', '))
