@@ -24,6 +24,12 @@ export function identityOf(caller: Caller): string {
   return caller.kind === 'user' ? caller.identity : SYSTEM_IDENTITY
 }
 
-export function isUser(caller: Caller, identity: string | null): boolean {
-  return caller.kind === 'user' && caller.identity === identity
+/** True when the caller is the user with this identity in this service. */
+export function isUser(caller: Caller, serviceSid: Sid<'IS'>, identity: string | null): boolean {
+  return isWithin(caller, serviceSid) && caller.kind === 'user' && caller.identity === identity
+}
+
+/** A user acts in one service only. */
+export function isWithin(caller: Caller, serviceSid: Sid<'IS'>): boolean {
+  return caller.kind === 'account' || caller.serviceSid === serviceSid
 }

@@ -14,13 +14,13 @@ import { LOST_RACE, orLostRace } from '../store/database.ts'
 import type { Page, PageRequest } from '../store/paging.ts'
 import { findServiceBySid, type Service } from '../store/services.ts'
 import { removeChannelFromUsers } from '../store/user-channels.ts'
-import { type Caller, identityOf } from './caller.ts'
+import { type Caller, identityOf, isWithin } from './caller.ts'
 import { applyChange, type DateOverrides, ifGiven, newDates } from './changes.ts'
 import type { Chat } from './chat.ts'
 import { commit } from './commit.ts'
 import { errors } from './errors.ts'
 import { askBefore } from './intents.ts'
-import { type Permission, requirePermission } from './permissions.ts'
+import { requirePermission, requireServicePermission } from './permissions.ts'
 import { requireService } from './services.ts'
 import { checkAttributes, checkAuthor, checkName, checkUniqueName, EMPTY_ATTRIBUTES } from './values.ts'
 
@@ -43,9 +43,10 @@ export async function requireChannel(
   keyText: string,
 ): Promise<Channel> {
   const serviceSid = readSid('IS', serviceText)
-  const channel =
-    serviceSid && (await findChannel(chat.db, caller.accountSid, serviceSid, readChannelKey(keyText)))
-  if (channel) return channel
+  if (serviceSid && isWithin(caller, serviceSid)) {
+    const channel = await findChannel(chat.db, caller.accountSid, serviceSid, readChannelKey(keyText))
+    if (channel) return channel
+  }
   await requireService(chat, caller, serviceText)
   throw errors.channelNotFound()
 }
@@ -72,7 +73,7 @@ export async function createChannel(
   service: Service,
   wanted: ChannelDraft,
 ): Promise<Channel> {
-  await requirePermission(chat, caller, null, 'createChannel')
+  await requireServicePermission(chat, caller, service.sid, 'createChannel')
   const { draft } = await askBefore(chat, caller, { type: 'channel.create', draft: wanted })
   const checked = checkChange(chat, caller, draft)
   return commit(chat, { by: caller, serviceSid: service.sid, budget: service.sid }, async (tx, emit, now) => {
@@ -91,7 +92,7 @@ export async function updateChannel(
   channel: Channel,
   wanted: ChannelChange,
 ): Promise<Channel> {
-  for (const permission of permissionsFor(wanted)) await requirePermission(chat, caller, channel, permission)
+  await requireToUpdate(chat, caller, channel, wanted)
   const { change } = await askBefore(chat, caller, { type: 'channel.update', channel, change: wanted })
   const checked = checkChange(chat, caller, change)
   const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
@@ -168,10 +169,16 @@ function checkChange(chat: Chat, caller: Caller, change: ChannelChange): Channel
   }
 }
 
-function permissionsFor(change: ChannelChange): Permission[] {
-  const permissions: Permission[] = []
-  if (change.friendlyName !== undefined || change.uniqueName !== undefined)
-    permissions.push('editChannelName')
-  if (change.attributes !== undefined) permissions.push('editChannelAttributes')
-  return permissions
+/** The type is for the account to change. */
+async function requireToUpdate(
+  chat: Chat,
+  caller: Caller,
+  channel: Channel,
+  change: ChannelChange,
+): Promise<void> {
+  if (caller.kind === 'user' && change.type !== undefined) throw errors.notAuthorized()
+  if (change.friendlyName !== undefined || change.uniqueName !== undefined) {
+    await requirePermission(chat, caller, channel, 'editChannelName')
+  }
+  if (change.attributes !== undefined) await requirePermission(chat, caller, channel, 'editChannelAttributes')
 }

@@ -49,6 +49,7 @@ export async function createInvite(
 ): Promise<Invite> {
   const identity = checkIdentity(draft.identity, chat.limits)
   await requirePermission(chat, caller, channel, 'inviteMember')
+  if (caller.kind === 'user' && draft.roleSid !== undefined) throw errors.mayNotSetRole()
   const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
   return commit(chat, scope, async (tx, emit, now) => {
     const service = await findServiceBySid(tx, channel.serviceSid)
@@ -82,7 +83,8 @@ export async function deleteInvite(
   channel: Channel,
   invite: Invite,
 ): Promise<void> {
-  if (!isUser(caller, invite.identity)) await requirePermission(chat, caller, channel, 'inviteMember')
+  if (!isUser(caller, channel.serviceSid, invite.identity))
+    await requirePermission(chat, caller, channel, 'inviteMember')
   const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
   await commit(chat, scope, async (tx, emit) => {
     if (!(await lockChannel(tx, channel.sid))) throw errors.channelNotFound()

@@ -63,7 +63,7 @@ export async function addMember(
   wanted: MemberDraft,
 ): Promise<Member> {
   const identity = checkIdentity(wanted.identity, chat.limits)
-  await requireToAdd(chat, caller, channel, identity)
+  await requireToAdd(chat, caller, channel, { ...wanted, identity })
   const { draft } = await askBefore(chat, caller, { type: 'member.add', channel, draft: wanted })
   const checked = checkChange(chat, draft)
   const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
@@ -73,7 +73,7 @@ export async function addMember(
     if (!service || !grown) throw errors.channelNotFound()
     const user = await ensureUser(tx, emit, service, identity, now)
     const invite = await deleteInvite(tx, channel.sid, identity)
-    const accepted = isUser(caller, identity) ? invite?.roleSid : undefined
+    const accepted = isUser(caller, channel.serviceSid, identity) ? invite?.roleSid : undefined
     const fallback = accepted ?? defaultRole(service, channel, identity)
     const roleSid = await checkRole(tx, service, 'channel', draft.roleSid ?? fallback)
     const member = newMember(grown, user.sid, identity, { ...checked, roleSid }, now)
@@ -108,7 +108,7 @@ export async function removeMember(
   channel: Channel,
   member: Member,
 ): Promise<void> {
-  const permission = isUser(caller, member.identity) ? 'leaveChannel' : 'removeMember'
+  const permission = isUser(caller, channel.serviceSid, member.identity) ? 'leaveChannel' : 'removeMember'
   await requirePermission(chat, caller, channel, permission)
   await askBefore(chat, caller, { type: 'member.remove', channel, member })
   const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
@@ -197,11 +197,22 @@ function defaultRole(service: Service, channel: Channel, identity: string): Sid<
 }
 
 /** Joining a public channel takes joinChannel; a private one takes an invite, or having made it (§3.3). */
-async function requireToAdd(chat: Chat, caller: Caller, channel: Channel, identity: string): Promise<void> {
-  if (!isUser(caller, identity)) return requirePermission(chat, caller, channel, 'addMember')
-  if (channel.createdBy === identity || (await findInviteOf(chat.db, channel.sid, identity))) return
-  if (channel.type === 'private') return requirePermission(chat, caller, channel, 'addMember')
-  await requirePermission(chat, caller, channel, 'joinChannel')
+async function requireToAdd(chat: Chat, caller: Caller, channel: Channel, draft: MemberDraft): Promise<void> {
+  if (caller.kind === 'account') return
+  requirePlainDraft(draft)
+  const { identity } = draft
+  if (!isUser(caller, channel.serviceSid, identity)) {
+    return requirePermission(chat, caller, channel, 'addMember')
+  }
+  if (await findInviteOf(chat.db, channel.sid, identity)) return
+  if (channel.type === 'public') return requirePermission(chat, caller, channel, 'joinChannel')
+  if (channel.createdBy !== identity) await requirePermission(chat, caller, channel, 'addMember')
+}
+
+/** Roles, dates and horizons of new members are for the account. */
+function requirePlainDraft({ roleSid, identity: _, attributes: __, ...forTheAccount }: MemberDraft): void {
+  if (roleSid !== undefined) throw errors.mayNotSetRole()
+  if (Object.values(forTheAccount).some((value) => value !== undefined)) throw errors.notAuthorized()
 }
 
 async function requireToUpdate(
@@ -212,7 +223,7 @@ async function requireToUpdate(
   change: MemberChange,
 ): Promise<void> {
   if (caller.kind === 'account') return
-  const own = isUser(caller, member.identity)
+  const own = isUser(caller, channel.serviceSid, member.identity)
   if (change.roleSid !== undefined) throw errors.mayNotSetRole()
   if (change.createdAt !== undefined || change.updatedAt !== undefined) throw errors.notAuthorized()
   if (change.lastReadIndex !== undefined || change.lastReadAt !== undefined) {

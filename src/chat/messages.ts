@@ -145,7 +145,7 @@ export async function removeMessage(
   channel: Channel,
   message: Message,
 ): Promise<void> {
-  const own = isUser(caller, message.author)
+  const own = isUser(caller, channel.serviceSid, message.author)
   await requirePermission(
     chat,
     caller,
@@ -197,7 +197,7 @@ async function requireToEdit(
   if (caller.kind === 'account') return
   const { body, attributes, ...forTheAccount } = change
   if (Object.values(forTheAccount).some((value) => value !== undefined)) throw errors.notAuthorized()
-  const own = isUser(caller, message.author)
+  const own = isUser(caller, channel.serviceSid, message.author)
   if (body !== undefined) {
     await requirePermission(
       chat,

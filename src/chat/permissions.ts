@@ -1,7 +1,8 @@
 // Who may do what (rest-v2.md §3). A role is data: a list of these names.
+import type { Sid } from '../lib/sid.ts'
 import type { Channel } from '../store/channels.ts'
 import { findPermissions, type RoleType } from '../store/roles.ts'
-import type { Caller } from './caller.ts'
+import { type Caller, isWithin } from './caller.ts'
 import type { Chat } from './chat.ts'
 import { errors } from './errors.ts'
 
@@ -47,16 +48,23 @@ export function checkPermissions(type: RoleType, names: readonly string[]): Perm
 }
 
 /** The account may do everything. Throws notAuthorized unless one of the user's two roles grants one of `wanted`. */
-export async function requirePermission(
+export function requirePermission(
   chat: Chat,
   caller: Caller,
-  channel: Channel | null,
+  channel: Channel,
   ...wanted: Permission[]
 ): Promise<void> {
-  if (caller.kind === 'account') return
-  const lists = await findPermissions(chat.db, caller.userSid, channel?.sid ?? null)
-  const granted = [...parseList(lists?.service), ...parseList(lists?.channel)]
-  if (!wanted.some((permission) => granted.includes(permission))) throw errors.notAuthorized()
+  return requireOne(chat, caller, channel.serviceSid, channel.sid, wanted)
+}
+
+/** Likewise for what belongs to no channel: the user's service role decides. */
+export function requireServicePermission(
+  chat: Chat,
+  caller: Caller,
+  serviceSid: Sid<'IS'>,
+  ...wanted: Permission[]
+): Promise<void> {
+  return requireOne(chat, caller, serviceSid, null, wanted)
 }
 
 /** For what no client can do. Throws notAuthorized. */
@@ -67,8 +75,23 @@ export function requireAccount(caller: Caller): void {
 /** For what only a member may do, whatever the roles. Throws notAuthorized. */
 export async function requireMembership(chat: Chat, caller: Caller, channel: Channel): Promise<void> {
   if (caller.kind === 'account') return
+  if (!isWithin(caller, channel.serviceSid)) throw errors.notAuthorized()
   const lists = await findPermissions(chat.db, caller.userSid, channel.sid)
   if (!lists?.channel) throw errors.notAuthorized()
+}
+
+async function requireOne(
+  chat: Chat,
+  caller: Caller,
+  serviceSid: Sid<'IS'>,
+  channelSid: Sid<'CH'> | null,
+  wanted: readonly Permission[],
+): Promise<void> {
+  if (caller.kind === 'account') return
+  if (!isWithin(caller, serviceSid)) throw errors.notAuthorized()
+  const lists = await findPermissions(chat.db, caller.userSid, channelSid)
+  const granted = [...parseList(lists?.service), ...parseList(lists?.channel)]
+  if (!wanted.some((permission) => granted.includes(permission))) throw errors.notAuthorized()
 }
 
 function parseList(json: string | null | undefined): Permission[] {

@@ -2,42 +2,44 @@
 import { errors } from './errors.ts'
 
 const ACTIONS_PER_SECOND = 30
-const WINDOW_SECONDS = 5
-const ACTIONS_PER_WINDOW = ACTIONS_PER_SECOND * WINDOW_SECONDS
+const WINDOW_MS = 5_000
+const ACTIONS_PER_WINDOW = (ACTIONS_PER_SECOND * WINDOW_MS) / 1000
+
+/** A ring: `next` is the place of the oldest time. */
+type Recent = { times: Float64Array; next: number }
 
 export type RateLimiter = {
   /** Counts one action of a channel or a service. Throws tooManyRequests when its window is full. */
   spend(key: string): void
 }
 
-/** Counts in slots of a second; an old slot counts by the part of it that is still inside the window. */
+/** Remembers when the last actions of each key were, as many as fit a window: the oldest must have left it. */
 export function createRateLimiter(now: () => number): RateLimiter {
-  const windows = new Map<string, Map<number, number>>()
+  const actions = new Map<string, Recent>()
   let swept = 0
 
-  function sweep(second: number): void {
-    if (second - swept < WINDOW_SECONDS) return
-    swept = second
-    for (const [key, slots] of windows) {
-      if (Math.max(...slots.keys()) < second - WINDOW_SECONDS) windows.delete(key)
+  function sweep(time: number): void {
+    if (time - swept < WINDOW_MS) return
+    swept = time
+    for (const [key, { times, next }] of actions) {
+      const newest = times[(next + ACTIONS_PER_WINDOW - 1) % ACTIONS_PER_WINDOW] ?? -Infinity
+      if (newest <= time - WINDOW_MS) actions.delete(key)
     }
   }
 
   return {
     spend(key) {
-      const time = now() / 1000
-      const second = Math.floor(time)
-      sweep(second)
-      const slots = windows.get(key) ?? new Map<number, number>()
-      windows.set(key, slots)
-      const oldest = second - WINDOW_SECONDS
-      let spent = 0
-      for (const [slot, count] of slots) {
-        if (slot < oldest) slots.delete(slot)
-        else spent += slot === oldest ? count * (1 - (time - second)) : count
+      const time = now()
+      sweep(time)
+      const recent = actions.get(key) ?? {
+        times: new Float64Array(ACTIONS_PER_WINDOW).fill(-Infinity),
+        next: 0,
       }
-      if (spent + 1 > ACTIONS_PER_WINDOW) throw errors.tooManyRequests()
-      slots.set(second, (slots.get(second) ?? 0) + 1)
+      actions.set(key, recent)
+      const oldest = recent.times[recent.next] ?? -Infinity
+      if (oldest > time - WINDOW_MS) throw errors.tooManyRequests()
+      recent.times[recent.next] = time
+      recent.next = (recent.next + 1) % ACTIONS_PER_WINDOW
     },
   }
 }

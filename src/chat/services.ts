@@ -10,7 +10,7 @@ import {
   type Service,
   updateService as saveService,
 } from '../store/services.ts'
-import type { Caller } from './caller.ts'
+import { type Caller, isWithin } from './caller.ts'
 import { applyChange } from './changes.ts'
 import type { Chat } from './chat.ts'
 import { commit } from './commit.ts'
@@ -103,7 +103,7 @@ export async function deleteService(chat: Chat, caller: Caller, service: Service
 
 async function lookUp(chat: Chat, caller: Caller, text: string): Promise<Service | undefined> {
   const sid = readSid('IS', text)
-  return sid && findService(chat.db, caller.accountSid, sid)
+  return sid && isWithin(caller, sid) ? findService(chat.db, caller.accountSid, sid) : undefined
 }
 
 function checkServiceName(chat: Chat, name: string): string {

@@ -18,10 +18,9 @@ import { commit } from './commit.ts'
 import { errors } from './errors.ts'
 import { askBefore } from './intents.ts'
 import { deleteInvite } from './invites.ts'
-import { type MemberChange, removeMember, saveChange } from './members.ts'
+import { checkChange, type MemberChange, removeMember, saveChange } from './members.ts'
 import { touchUserChannel } from './membership.ts'
 import { requirePermission } from './permissions.ts'
-import { checkReadIndex } from './values.ts'
 
 export type ChannelOfUser = {
   channelSid: Sid<'CH'>
@@ -131,7 +130,7 @@ async function requireToUpdate(
   change: UserChannelChange,
 ): Promise<void> {
   if (caller.kind === 'account') return
-  if (!isUser(caller, user.identity)) throw errors.notAuthorized()
+  if (!isUser(caller, user.serviceSid, user.identity)) throw errors.notAuthorized()
   if (change.notificationLevel !== undefined) {
     await requirePermission(chat, caller, channel, 'editNotificationLevel')
   }
@@ -146,9 +145,9 @@ async function askAboutHorizon(
   { lastReadIndex, lastReadAt }: UserChannelChange,
 ): Promise<MemberChange | null> {
   if (lastReadIndex === undefined && lastReadAt === undefined) return null
-  if (lastReadIndex !== undefined) checkReadIndex(lastReadIndex)
   const member = await findMember(chat.db, channel.sid, { identity: user.identity })
   if (!member) throw errors.memberNotFound()
-  const change = { lastReadIndex, lastReadAt }
-  return (await askBefore(chat, caller, { type: 'member.update', channel, member, change })).change
+  const wanted = { lastReadIndex, lastReadAt }
+  const { change } = await askBefore(chat, caller, { type: 'member.update', channel, member, change: wanted })
+  return checkChange(chat, change)
 }

@@ -25,7 +25,7 @@ import { errors } from './errors.ts'
 import type { Emit } from './events.ts'
 import { askBefore } from './intents.ts'
 import { endMembership } from './membership.ts'
-import { requireAccount, requirePermission } from './permissions.ts'
+import { requireAccount, requireServicePermission } from './permissions.ts'
 import { checkRole } from './roles.ts'
 import { checkAttributes, checkIdentity, checkName, EMPTY_ATTRIBUTES } from './values.ts'
 
@@ -170,11 +170,9 @@ function checkChange(chat: Chat, change: UserChange): Pick<UserChange, 'friendly
 
 async function requireToUpdate(chat: Chat, caller: Caller, user: User, change: UserChange): Promise<void> {
   if (caller.kind === 'user' && change.roleSid !== undefined) throw errors.mayNotSetRole()
-  if (isUser(caller, user.identity)) {
-    await requirePermission(chat, caller, null, 'editOwnUserInfo', 'editAnyUserInfo')
-  } else {
-    await requirePermission(chat, caller, null, 'editAnyUserInfo')
-  }
+  const own = isUser(caller, user.serviceSid, user.identity)
+  const wanted = own ? (['editOwnUserInfo', 'editAnyUserInfo'] as const) : (['editAnyUserInfo'] as const)
+  await requireServicePermission(chat, caller, user.serviceSid, ...wanted)
 }
 
 /** Each of the user's own items that changed gets an event number of its own (realtime-protocol.md §6.5). */

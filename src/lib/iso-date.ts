@@ -2,6 +2,9 @@
 
 const PATTERN = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(\.\d{1,9})?(Z|[+-]\d{2}:?\d{2})$/i
 const DAY_MS = 86_400_000
+/** Years of four digits, also after the offset is taken off. */
+const FIRST = Date.parse('0000-01-01T00:00:00.000Z')
+const LAST = Date.parse('9999-12-31T23:59:59.999Z')
 const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'))
 /** Most dates of a page are of one day, whose text is made once. */
 const lastDay = { number: Number.NaN, text: '' }
@@ -16,7 +19,8 @@ export function parseInstant(text: string): number | undefined {
   if (Number.isNaN(milliseconds) || new Date(milliseconds).toISOString() !== civil) return undefined
   const offset = parseOffset(zone)
   if (offset === undefined) return undefined
-  return milliseconds + Number(fraction.slice(1, 4).padEnd(3, '0')) - offset
+  const instant = milliseconds + Number(fraction.slice(1, 4).padEnd(3, '0')) - offset
+  return instant >= FIRST && instant <= LAST ? instant : undefined
 }
 
 /** `YYYY-MM-DDThh:mm:ssZ`: whole seconds, cut and not rounded. */

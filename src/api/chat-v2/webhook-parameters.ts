@@ -60,7 +60,7 @@ function eventFields(event: ChatEvent, facts: WebhookFacts): WebhookFields {
     case 'member.added':
       return {
         ...memberFields(event.member),
-        Reason: isUser(event.by, event.member.identity) ? 'JOINED' : 'ADDED',
+        Reason: isUser(event.by, event.serviceSid, event.member.identity) ? 'JOINED' : 'ADDED',
       }
     case 'member.updated':
       return { ...memberFields(event.member), ...updated(event.member), ...readHorizon(event.member) }
@@ -68,7 +68,7 @@ function eventFields(event: ChatEvent, facts: WebhookFacts): WebhookFields {
       return {
         ...memberFields(event.member),
         ...updated(event.member),
-        Reason: isUser(event.by, event.member.identity) ? 'LEFT' : 'REMOVED',
+        Reason: isUser(event.by, event.serviceSid, event.member.identity) ? 'LEFT' : 'REMOVED',
         ...removed,
       }
     case 'user.added':
@@ -124,7 +124,7 @@ function intentFields(intent: Intent, caller: Caller, facts: WebhookFacts): Webh
         Identity: intent.draft.identity,
         RoleSid: intent.draft.roleSid,
         Attributes: intent.draft.attributes ?? '{}',
-        Reason: isUser(caller, intent.draft.identity) ? 'JOINED' : 'ADDED',
+        Reason: isUser(caller, intent.channel.serviceSid, intent.draft.identity) ? 'JOINED' : 'ADDED',
       }
     case 'member.update':
       return { ...memberFields({ ...intent.member, ...given(intent.change) }), ...updated(intent.member) }
@@ -132,7 +132,7 @@ function intentFields(intent: Intent, caller: Caller, facts: WebhookFacts): Webh
       return {
         ...memberFields(intent.member),
         ...updated(intent.member),
-        Reason: isUser(caller, intent.member.identity) ? 'LEFT' : 'REMOVED',
+        Reason: isUser(caller, intent.channel.serviceSid, intent.member.identity) ? 'LEFT' : 'REMOVED',
       }
     case 'user.update':
       return { ...userFields({ ...intent.user, ...given(intent.change) }), ...updated(intent.user) }
