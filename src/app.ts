@@ -1,17 +1,20 @@
 // The only place where the parts are put together.
 import packageJson from '../package.json' with { type: 'json' }
 import { chatV2Operations } from './api/chat-v2/operations.ts'
+import { chatV2Webhooks } from './api/chat-v2/webhook-dialect.ts'
 import { createAuthenticator } from './api/http/auth.ts'
 import { createCors } from './api/http/cors.ts'
-import { createHttpMetrics } from './api/http/metrics.ts'
+import { createHttpMetrics, type HttpMetrics } from './api/http/metrics.ts'
 import { buildOpenApi } from './api/http/openapi.ts'
 import { createHttpServer } from './api/http/server.ts'
 import { addSystemRoutes } from './api/http/system.ts'
+import { parleyV1Operations } from './api/parley-v1/operations.ts'
 import { ensureAccount, type Identity } from './chat/accounts.ts'
 import type { Chat } from './chat/chat.ts'
 import { createPurger } from './chat/purge.ts'
 import { createRateLimiter } from './chat/rates.ts'
 import type { Config } from './config.ts'
+import { startWebhooks } from './delivery/webhooks.ts'
 import type { LogOutput } from './lib/logger.ts'
 import type { Database } from './store/database.ts'
 import { openDatabase } from './store/open.ts'
@@ -28,8 +31,12 @@ export type App = {
   stop(): Promise<void>
 }
 
+type Log = Pick<LogOutput, 'logger' | 'accessLog'>
+
+const OPERATIONS = [...chatV2Operations, ...parleyV1Operations]
+
 /** Starts everything in order; when a part fails, those before it are stopped. */
-export async function startApp(config: Config, log: Pick<LogOutput, 'logger' | 'accessLog'>): Promise<App> {
+export async function startApp(config: Config, log: Log): Promise<App> {
   const stops: (() => Promise<void>)[] = []
   const stop = async (): Promise<void> => {
     for (const stopPart of stops.splice(0).reverse()) await stopPart()
@@ -38,12 +45,23 @@ export async function startApp(config: Config, log: Pick<LogOutput, 'logger' | '
     const db = await openDatabase(config.database)
     stops.push(() => db.close())
     const identity = await ensureAccount(db, config.pins, Date.now())
+    const metrics = createHttpMetrics()
     const chat = createChat(config, db)
     const purger = createPurger(chat, (err) => log.logger.error({ err }, 'purge failed'))
-    chat.listeners.push(purger.listener)
     stops.push(() => purger.stop())
+    const webhooks = startWebhooks({
+      ...chat,
+      dialect: chatV2Webhooks,
+      settings: config.webhooks,
+      authToken: identity.account.authToken,
+      registry: metrics.registry,
+      logger: log.logger,
+    })
+    stops.push(() => webhooks.stop())
+    chat.askBefore = webhooks.askBefore
+    chat.listeners.push(purger.listener, webhooks.listener)
     purger.start()
-    const { server, listen } = createServer(config, chat, identity, log)
+    const { server, listen } = createServer(config, chat, identity, log, metrics)
     stops.push(() => server.close())
     return { ...(await listen()), identity, chat, stop }
   } catch (error) {
@@ -62,17 +80,17 @@ function createServer(
   config: Config,
   chat: Chat,
   { account, apiKey }: Identity,
-  log: Pick<LogOutput, 'logger' | 'accessLog'>,
+  log: Log,
+  metrics: HttpMetrics,
 ) {
   let publicUrl = config.publicUrl ?? ''
-  const metrics = createHttpMetrics()
   const authenticate = createAuthenticator([
     { username: account.sid, password: account.authToken, accountSid: account.sid },
     { username: apiKey.sid, password: apiKey.secret, accountSid: account.sid },
   ])
   const server = createHttpServer({
     chat,
-    operations: chatV2Operations,
+    operations: OPERATIONS,
     authenticate,
     baseUrl: () => publicUrl,
     cors: createCors(config.corsOrigins),
@@ -83,7 +101,7 @@ function createServer(
   addSystemRoutes(server, {
     metrics,
     checkDatabase: async () => void (await chat.db.one(sql`select 1 as alive`)),
-    openApi: () => buildOpenApi(chatV2Operations, publicUrl, packageJson.version),
+    openApi: () => buildOpenApi(OPERATIONS, publicUrl, packageJson.version),
   })
   const listen = async (): Promise<{ url: string; publicUrl: string }> => {
     const url = await server.listen({ host: config.listen.host, port: config.listen.port })

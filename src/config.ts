@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Pins } from './chat/accounts.ts'
 import { chatLimits, type Limits } from './chat/limits.ts'
 import { isWebUrl } from './chat/values.ts'
+import type { WebhookSettings } from './delivery/webhooks.ts'
 import { readSid, type Sid } from './lib/sid.ts'
 import type { DatabaseSettings } from './store/open.ts'
 
@@ -15,6 +16,7 @@ export type Config = {
   dataDir: string
   pins: Pins
   limits: Limits
+  webhooks: WebhookSettings
   /** The hosted service's limits on actions per second. */
   rateLimits: boolean
   /** Null: every origin. */
@@ -39,6 +41,8 @@ type Setting = <T>(name: string, fallback: T, expected: string, parse: (text: st
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 const MAX_ATTRIBUTES = 1_048_576
 const MAX_MEMBERS = 1_000_000
+const DAY_MS = 86_400_000
+const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: DAY_MS }
 
 /** Throws ConfigError. */
 export function readConfig(env: Env): Config {
@@ -66,6 +70,7 @@ export function readConfig(env: Env): Config {
     dataDir: setting('PARLEY_DATA_DIR', './data', 'a path', (text) => text),
     pins: readPins(setting),
     limits: readLimits(setting),
+    webhooks: readWebhooks(setting),
     rateLimits: setting('PARLEY_RATE_LIMITS', false, 'off or twilio', (text) =>
       text === 'twilio' ? true : text === 'off' ? false : undefined,
     ),
@@ -141,6 +146,34 @@ function readLimits(setting: Setting): Limits {
   }
 }
 
+function readWebhooks(setting: Setting): WebhookSettings {
+  const choice = (name: string, fallback: 'reject' | 'proceed') =>
+    setting<'reject' | 'proceed'>(name, fallback, 'reject or proceed', (text) =>
+      text === 'reject' || text === 'proceed' ? text : undefined,
+    )
+  return {
+    policy: {
+      on5xx: choice('PARLEY_PRE_WEBHOOK_ON_5XX', 'reject'),
+      onTimeout: choice('PARLEY_PRE_WEBHOOK_ON_TIMEOUT', 'proceed'),
+    },
+    blockPrivate: setting('PARLEY_WEBHOOK_BLOCK_PRIVATE', false, 'on or off', (text) =>
+      text === 'on' ? true : text === 'off' ? false : undefined,
+    ),
+    retentionMs: setting(
+      'PARLEY_DELIVERY_RETENTION',
+      7 * DAY_MS,
+      'a time such as 7d, 12h, 30m or 90s',
+      parseTime,
+    ),
+    studioFlows: setting<ReadonlyMap<string, string>>(
+      'PARLEY_STUDIO_FLOWS',
+      new Map(),
+      'a list of FW…=URL, separated by commas',
+      parseFlows,
+    ),
+  }
+}
+
 function parseInteger(text: string, min: number, max: number): number | undefined {
   const number = /^\d{1,10}$/.test(text) ? Number(text) : -1
   return number >= min && number <= max ? number : undefined
@@ -152,6 +185,24 @@ function parsePublicUrl(text: string): string | undefined {
 
 function parseSecret(text: string): string | undefined {
   return /\s/.test(text) ? undefined : text
+}
+
+/** Milliseconds. */
+function parseTime(text: string): number | undefined {
+  const [, digits, unit] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? []
+  return digits && unit ? Number(digits) * UNITS_MS[unit as keyof typeof UNITS_MS] : undefined
+}
+
+function parseFlows(text: string): ReadonlyMap<string, string> | undefined {
+  const flows = new Map<string, string>()
+  for (const pair of text.split(',')) {
+    const split = pair.indexOf('=')
+    const flowSid = readSid('FW', pair.slice(0, Math.max(0, split)).trim())
+    const url = pair.slice(split + 1).trim()
+    if (!flowSid || !isWebUrl(url)) return undefined
+    flows.set(flowSid, url)
+  }
+  return flows
 }
 
 function parseOrigins(text: string): string[] | null | undefined {

@@ -47,4 +47,4 @@ const CHANNEL_TABLES: readonly (readonly [Sql, Sql])[] = [
   [sql`channel_webhooks`, sql`sid`],
   [sql`media`, sql`sid`],
 ]
-const SERVICE_TABLES: readonly Sql[] = [sql`bindings`, sql`media`, sql`roles`]
+const SERVICE_TABLES: readonly Sql[] = [sql`bindings`, sql`media`, sql`roles`, sql`deliveries`]

@@ -44,7 +44,7 @@ const BODY_LIMIT = 1_048_576
 const HEADER_LIMIT = 65_536
 const REQUEST_TIMEOUT_MS = 60_000
 const KEEP_ALIVE_MS = 72_000
-const API_PATH = /^\/v\d+(\/|\?|$)/
+const API_PATH = /^(\/parley)?\/v\d+(\/|\?|$)/
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
