@@ -21,6 +21,7 @@ import { deleteInvite } from './invites.ts'
 import { checkChange, type MemberChange, removeMember, saveChange } from './members.ts'
 import { touchUserChannel } from './membership.ts'
 import { requirePermission } from './permissions.ts'
+import { checkReadIndex } from './values.ts'
 
 export type ChannelOfUser = {
   channelSid: Sid<'CH'>
@@ -145,6 +146,7 @@ async function askAboutHorizon(
   { lastReadIndex, lastReadAt }: UserChannelChange,
 ): Promise<MemberChange | null> {
   if (lastReadIndex === undefined && lastReadAt === undefined) return null
+  if (lastReadIndex !== undefined) checkReadIndex(lastReadIndex)
   const member = await findMember(chat.db, channel.sid, { identity: user.identity })
   if (!member) throw errors.memberNotFound()
   const wanted = { lastReadIndex, lastReadAt }

@@ -9,7 +9,7 @@ import { errors } from '../../chat/errors.ts'
 import { requireService } from '../../chat/services.ts'
 import { formatSeconds } from '../../lib/iso-date.ts'
 import type { Channel } from '../../store/channels.ts'
-import { clearableText, type FieldValues, instant, oneOf, text } from '../http/fields.ts'
+import { clearableText, type FieldValues, instant, oneOf, sid, text } from '../http/fields.ts'
 import { listOperation, operation, type PresentContext } from '../http/operation.ts'
 import { sidTokens } from '../http/page-tokens.ts'
 import {
@@ -175,7 +175,7 @@ export const updateChannelType = operation({
   path: '/v3/Services/:ServiceSid/Channels/:Sid',
   status: 200,
   webhookHeader: true,
-  form: { Type: oneOf(TYPES).optional, MessagingServiceSid: clearableText },
+  form: { Type: oneOf(TYPES).optional, MessagingServiceSid: sid('MG').nullable },
   async run({ chat, caller, path, form }) {
     const found = await requireChannel(chat, caller, path.ServiceSid, path.Sid)
     return update(chat, caller, found, { type: form.Type, messagingServiceSid: form.MessagingServiceSid })

@@ -36,7 +36,9 @@ export function sidSchema(prefix: string): Schema {
 }
 
 export function nullable(schema: Schema): Schema {
-  return { ...schema, nullable: true }
+  // A list of choices has to name null itself.
+  const choices = Array.isArray(schema.enum) ? { enum: [...schema.enum, null] } : {}
+  return { ...schema, ...choices, nullable: true }
 }
 
 export function enumSchema(...values: string[]): Schema {

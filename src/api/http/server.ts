@@ -4,6 +4,7 @@ import Fastify, {
   type FastifyReply,
   type FastifyRequest,
   type HTTPMethods,
+  type onRequestHookHandler,
 } from 'fastify'
 import type { Caller } from '../../chat/caller.ts'
 import type { Chat } from '../../chat/chat.ts'
@@ -44,6 +45,8 @@ const BODY_LIMIT = 1_048_576
 const HEADER_LIMIT = 65_536
 const REQUEST_TIMEOUT_MS = 60_000
 const KEEP_ALIVE_MS = 72_000
+/** A request line may name a whole URL; the host does not matter. */
+const ABSOLUTE_FORM = /^https?:\/\/[^/?]*/i
 const API_PATH = /^(\/parley)?\/v\d+(\/|\?|$)/
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
@@ -63,6 +66,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       begin(options, request, reply)
       sendError(options, request, reply, error)
     },
+    rewriteUrl: ({ url = '/' }) => url.replace(ABSOLUTE_FORM, '') || '/',
     routerOptions: {
       ignoreTrailingSlash: true,
       maxParamLength: HEADER_LIMIT,
@@ -74,7 +78,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   server.decorateRequest('operation', 'none')
   addHooks(server, options)
   server.setErrorHandler((error, request, reply) => sendError(options, request, reply, error))
-  server.setNotFoundHandler(() => {
+  server.setNotFoundHandler((request) => {
+    // Who may not ask does not learn either what there is.
+    if (API_PATH.test(request.url)) callerOf(options, request)
     throw errors.notFound()
   })
   server.options('*', (_request, reply) => reply.code(204).send())
@@ -86,15 +92,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
 function addHooks(server: FastifyInstance, options: HttpServerOptions): void {
   server.addHook('onRequest', (request, reply, done) => {
     begin(options, request, reply)
-    try {
-      const isApi = API_PATH.test(request.url) && request.method !== 'OPTIONS'
-      if (isApi) request.caller = callerOf(options, request)
-      // Verbs of other protocols have no routes at all.
-      if (isApi && !METHODS.has(request.method)) throw errors.methodNotAllowed()
-      done()
-    } catch (error) {
-      done(error as Error)
-    }
+    // Verbs of other protocols have no routes at all.
+    const isKnown = METHODS.has(request.method) || request.method === 'OPTIONS'
+    done(isKnown ? undefined : errors.methodNotAllowed())
   })
   server.addHook('onSend', (_request, reply, payload, done) => {
     reply.header('twilio-request-duration', (reply.elapsedTime / 1000).toFixed(3))
@@ -115,6 +115,15 @@ function acceptBodies(server: FastifyInstance): void {
 }
 
 function addOperations(server: FastifyInstance, options: HttpServerOptions): void {
+  /** Before the body is read. */
+  const authenticate: onRequestHookHandler = (request, _reply, done) => {
+    try {
+      request.caller = callerOf(options, request)
+      done()
+    } catch (error) {
+      done(error as Error)
+    }
+  }
   const byPath = Map.groupBy(options.operations, ({ path }) => path)
   for (const [path, operations] of byPath) {
     for (const operation of operations) {
@@ -122,6 +131,7 @@ function addOperations(server: FastifyInstance, options: HttpServerOptions): voi
       server.route({
         method: operation.method,
         url: path,
+        onRequest: authenticate,
         handler: (request, reply) => {
           request.operation = operation.id
           handler ??= createHandler(operation, options.chat, options.baseUrl())
@@ -133,6 +143,7 @@ function addOperations(server: FastifyInstance, options: HttpServerOptions): voi
     server.route({
       method: [...METHODS].filter((method) => !allowed.includes(method)) as HTTPMethods[],
       url: path,
+      onRequest: authenticate,
       handler: (_request, reply) => {
         reply.header('allow', [...allowed, 'OPTIONS'].join(', '))
         throw errors.methodNotAllowed()

@@ -1,0 +1,111 @@
+// The processes of a benchmark: the real server, the bare ones, and the load generator.
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { openSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { BareAnswers } from './bare-fastify.ts'
+import type { LoadJob, LoadResult } from './load.ts'
+import { ACCOUNT_SID, AUTH_TOKEN } from './requests.ts'
+
+export type Server = { port: number; pid: number; stop(): Promise<void> }
+export type Generator = { run(job: LoadJob): Promise<LoadResult> }
+
+const START_TIMEOUT_MS = 15_000
+
+/** `node src/main.ts serve` as an operator runs it, with its log in a file. */
+export async function startParley(folder: string, databasePath: string): Promise<Server> {
+  const port = await freePort()
+  const log = openSync(join(folder, 'parley.log'), 'a')
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../src/main.ts'), 'serve'], {
+    cwd: folder,
+    stdio: ['ignore', log, 'inherit'],
+    env: {
+      PORT: String(port),
+      DATABASE_URL: `sqlite:${databasePath}`,
+      PARLEY_ACCOUNT_SID: ACCOUNT_SID,
+      PARLEY_AUTH_TOKEN: AUTH_TOKEN,
+    },
+  })
+  dieTogether(child)
+  await untilReady(child, port)
+  return { port, pid: child.pid ?? 0, stop: () => stop(child) }
+}
+
+export function startBareFastify(answers: BareAnswers): Promise<Server> {
+  return startBare('bare-fastify.ts', answers)
+}
+
+export function startBareHttp(): Promise<Server> {
+  return startBare('bare-http.ts', {})
+}
+
+export function startGenerator(): Generator {
+  const child = forkHere('load.ts')
+  return {
+    async run(job) {
+      child.send(job)
+      return (await messageOf(child)) as LoadResult
+    },
+  }
+}
+
+async function startBare(file: string, greeting: object): Promise<Server> {
+  const child = forkHere(file)
+  child.send(greeting)
+  const port = Number(await messageOf(child))
+  return { port, pid: child.pid ?? 0, stop: () => stop(child) }
+}
+
+function forkHere(file: string): ChildProcess {
+  const child = fork(join(import.meta.dirname, file))
+  dieTogether(child)
+  return child
+}
+
+/** The next message; rejects when the process ends instead. */
+async function messageOf(child: ChildProcess): Promise<unknown> {
+  const over = new AbortController()
+  const { signal } = over
+  const ended = once(child, 'exit', { signal }).then(() => {
+    throw new Error('A process of the benchmark has ended early')
+  })
+  try {
+    return (await Promise.race([once(child, 'message', { signal }), ended]))[0]
+  } finally {
+    ended.catch(() => {})
+    over.abort()
+  }
+}
+
+function dieTogether(child: ChildProcess): void {
+  const kill = (): void => void child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  await ended
+}
+
+async function untilReady(child: ChildProcess, port: number): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS
+  while (Date.now() < deadline && child.exitCode === null) {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)
+    if (answer?.ok) return
+    await sleep(20)
+  }
+  throw new Error('The server did not start')
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address ? address.port : 0
+}

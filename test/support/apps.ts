@@ -1,0 +1,27 @@
+// The server in this process, on a database that outlives it.
+import { type App, startApp } from '../../src/app.ts'
+import type { AccountCaller } from '../../src/chat/caller.ts'
+import { readConfig } from '../../src/config.ts'
+import { createLogOutput } from '../../src/lib/logger.ts'
+import type { TestDatabase } from './databases.ts'
+import { PINS } from './process.ts'
+
+export type RunningApp = AsyncDisposable & {
+  app: App
+  /** The account, as the verbs of src/chat want it. */
+  caller: AccountCaller
+}
+
+/** Stopped with the end of the block; the database stays. */
+export async function startOn(database: Pick<TestDatabase, 'url'>): Promise<RunningApp> {
+  const log = createLogOutput('silent')
+  const app = await startApp(readConfig({ ...PINS, PORT: '0', DATABASE_URL: database.url }), log)
+  return {
+    app,
+    caller: { kind: 'account', accountSid: app.identity.account.sid, webhooks: false },
+    async [Symbol.asyncDispose]() {
+      await app.stop()
+      log.stop()
+    },
+  }
+}
