@@ -20,7 +20,10 @@ export default defineConfig({
       { extends: true, test: { name: 'units', include: ['{src,scripts}/**/*.test.ts'] } },
       rest('sqlite'),
       rest('postgres'),
-      { extends: true, test: { name: 'server', include: ['test/{store,chat,server,delivery}/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'server', include: ['test/{store,chat,server,delivery}/**/*.test.ts'] },
+      },
     ],
   },
 })

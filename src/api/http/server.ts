@@ -63,8 +63,11 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     http: { maxHeaderSize: HEADER_LIMIT },
     clientErrorHandler: handleClientError,
     frameworkErrors: (error, request, reply) => {
+      // Hooks do not run for these.
       begin(options, request, reply)
+      showDuration(reply)
       sendError(options, request, reply, error)
+      finish(options, request, reply)
     },
     rewriteUrl: ({ url = '/' }) => url.replace(ABSOLUTE_FORM, '') || '/',
     routerOptions: {
@@ -97,7 +100,7 @@ function addHooks(server: FastifyInstance, options: HttpServerOptions): void {
     done(isKnown ? undefined : errors.methodNotAllowed())
   })
   server.addHook('onSend', (_request, reply, payload, done) => {
-    reply.header('twilio-request-duration', (reply.elapsedTime / 1000).toFixed(3))
+    showDuration(reply)
     done(null, payload)
   })
   server.addHook('onResponse', (request, reply, done) => {
@@ -155,6 +158,11 @@ function addOperations(server: FastifyInstance, options: HttpServerOptions): voi
 function begin({ cors }: HttpServerOptions, request: FastifyRequest, reply: FastifyReply): void {
   reply.headers(cors(request.headers.origin))
   reply.header('twilio-request-id', request.id)
+}
+
+/** Seconds. */
+function showDuration(reply: FastifyReply): void {
+  reply.header('twilio-request-duration', (reply.elapsedTime / 1000).toFixed(3))
 }
 
 function callerOf({ authenticate }: HttpServerOptions, { headers }: FastifyRequest): Caller {
