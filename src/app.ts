@@ -35,8 +35,15 @@ type Log = Pick<LogOutput, 'logger' | 'accessLog'>
 
 const OPERATIONS = [...chatV2Operations, ...parleyV1Operations]
 
-/** Starts everything in order; when a part fails, those before it are stopped. */
-export async function startApp(config: Config, log: Log): Promise<App> {
+/**
+ * Starts everything in order; when a part fails, those before it are stopped. `onIdentity` is told the account as soon as it
+ * is kept: secrets made just now must be shown even when a later part fails.
+ */
+export async function startApp(
+  config: Config,
+  log: Log,
+  onIdentity: (identity: Identity) => void = () => {},
+): Promise<App> {
   const stops: (() => Promise<void>)[] = []
   const stop = async (): Promise<void> => {
     for (const stopPart of stops.splice(0).reverse()) await stopPart()
@@ -45,6 +52,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     const db = await openDatabase(config.database)
     stops.push(() => db.close())
     const identity = await ensureAccount(db, config.pins, Date.now())
+    onIdentity(identity)
     const metrics = createHttpMetrics()
     const chat = createChat(config, db)
     const purger = createPurger(chat, (err) => log.logger.error({ err }, 'purge failed'))

@@ -1,6 +1,6 @@
 import { newSid, readSid, type Sid } from '../lib/sid.ts'
-import { type Channel, countRosterChange } from '../store/channels.ts'
-import type { Tx } from '../store/database.ts'
+import { type Channel, countRosterChange, lockChannel } from '../store/channels.ts'
+import type { Queryable, Tx } from '../store/database.ts'
 import { deleteInvite, findInviteOf } from '../store/invites.ts'
 import {
   findMember,
@@ -72,9 +72,8 @@ export async function addMember(
     const grown = await countRosterChange(tx, channel.sid, 1)
     if (!service || !grown) throw errors.channelNotFound()
     const user = await ensureUser(tx, emit, service, identity, now)
-    const invite = await deleteInvite(tx, channel.sid, identity)
-    const accepted = isUser(caller, channel.serviceSid, identity) ? invite?.roleSid : undefined
-    const fallback = accepted ?? defaultRole(service, channel, identity)
+    const fallback = await roleForNewMember(tx, caller, service, channel, identity)
+    await deleteInvite(tx, channel.sid, identity)
     const roleSid = await checkRole(tx, service, 'channel', draft.roleSid ?? fallback)
     const member = newMember(grown, user.sid, identity, { ...checked, roleSid }, now)
     if (!(await insertMember(tx, member))) throw errors.memberExists()
@@ -113,6 +112,7 @@ export async function removeMember(
   await askBefore(chat, caller, { type: 'member.remove', channel, member })
   const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
   await commit(chat, scope, async (tx, emit, now) => {
+    await lockChannel(tx, channel.sid)
     const current = await lockMember(tx, member.sid)
     if (!current) throw errors.memberNotFound()
     await endMembership(tx, emit, current, now)
@@ -127,6 +127,8 @@ export async function saveChange(
   change: MemberChange,
   now: number,
 ): Promise<Member> {
+  // Everyone locks in this order: channel, member, user.
+  await lockChannel(tx, member.channelSid)
   const current = await lockMember(tx, member.sid)
   if (!current) throw errors.memberNotFound()
   if (change.roleSid !== undefined) {
@@ -192,7 +194,17 @@ function withReadTime(current: Member, change: MemberChange, now: number): Parti
   return { ...change, lastReadAt: lastReadIndex === null ? null : now }
 }
 
-function defaultRole(service: Service, channel: Channel, identity: string): Sid<'RL'> {
+/** The role of a member who is given none: the accepted invite's, or a default of the service (§2.6). */
+export async function roleForNewMember(
+  db: Queryable,
+  caller: Caller,
+  service: Service,
+  channel: Channel,
+  identity: string,
+): Promise<Sid<'RL'>> {
+  const joins = isUser(caller, channel.serviceSid, identity)
+  const invite = joins ? await findInviteOf(db, channel.sid, identity) : undefined
+  if (invite) return invite.roleSid
   return identity === channel.createdBy ? service.defaultChannelCreatorRoleSid : service.defaultChannelRoleSid
 }
 

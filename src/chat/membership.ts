@@ -9,7 +9,7 @@ import {
   type UserChannel,
   type UserChannelStatus,
 } from '../store/user-channels.ts'
-import { countUserChannelChange, type User } from '../store/users.ts'
+import { countUserChannelChange, lockUser, type User } from '../store/users.ts'
 import { errors } from './errors.ts'
 import type { Emit } from './events.ts'
 
@@ -43,6 +43,7 @@ export async function hideChannelFromUser(
   userSid: Sid<'US'>,
   channelSid: Sid<'CH'>,
 ): Promise<UserChannel | null> {
+  await lockUser(tx, userSid)
   const before = await findUserChannelItem(tx, userSid, channelSid)
   if (!before || before.deleted === 1) return null
   const user = await countUserChannelChange(tx, userSid, before.status === 'joined' ? -1 : 0)
@@ -59,6 +60,7 @@ export async function touchUserChannel(
   channelSid: Sid<'CH'>,
   change: Partial<Pick<UserChannel, 'notificationLevel'>>,
 ): Promise<UserChannel | null> {
+  await lockUser(tx, userSid)
   const before = await findUserChannelItem(tx, userSid, channelSid)
   if (!before || before.deleted === 1) return null
   const user = await countUserChannelChange(tx, userSid, 0)

@@ -48,6 +48,7 @@ export async function createRole(
   const permissions = checkPermissions(draft.type, draft.permissions)
   const change = { by: caller, serviceSid: service.sid, budget: service.sid }
   return commit(chat, change, async (tx, _emit, now) => {
+    if (!(await lockService(tx, service.sid))) throw errors.serviceNotFound()
     const role: Role = {
       sid: newSid('RL'),
       serviceSid: service.sid,

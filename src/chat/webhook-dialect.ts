@@ -12,6 +12,10 @@ export type WebhookParameters = (readonly [name: string, value: string])[]
 export type WebhookFacts = {
   /** The role of a message's author in the channel; null for an author who is no member. */
   authorRoleSid: string | null
+  /** The role of a member who is about to be added. */
+  memberRoleSid: string | null
+  /** True where the service has reachability on. */
+  showsReachability: boolean
   /** The media of a message that is about to be sent. */
   media: readonly MessageMedia[]
 }

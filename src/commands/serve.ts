@@ -11,9 +11,8 @@ export async function serve(env: Readonly<Record<string, string | undefined>>): 
   const config = readConfig(env)
   const log = createLogOutput(config.logLevel)
   dieLoudly(log)
-  const app = await startApp(config, log)
+  const app = await startApp(config, log, showSecretsOnce)
   stopOnSignal(app, log)
-  showSecretsOnce(app.identity)
   process.stdout.write(
     `${JSON.stringify({ level: 30, time: Date.now(), msg: `Parley is listening on ${app.publicUrl}`, url: app.publicUrl, address: app.url })}\n`,
   )

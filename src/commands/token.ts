@@ -6,7 +6,7 @@ import { type Config, readConfig } from '../config.ts'
 import { MAX_TOKEN_SECONDS, mintAccessToken } from '../lib/access-token.ts'
 import { readSid } from '../lib/sid.ts'
 import { openDatabase } from '../store/open.ts'
-import { findService } from '../store/services.ts'
+import { findServiceBySid } from '../store/services.ts'
 import { UsageError } from './run.ts'
 
 type Wanted = { serviceSid: `IS${string}`; identity: string; ttl: number; pushCredentialSid?: `CR${string}` }
@@ -20,12 +20,13 @@ export async function printToken(
   const wanted = readArguments(args, config)
   const db = await openDatabase(config.database)
   try {
-    const { account, apiKey } = await ensureAccount(db, config.pins, Date.now())
-    if (!(await findService(db, account.sid, wanted.serviceSid))) {
+    // First the service: a command must not make an account whose secrets nobody sees.
+    if (!(await findServiceBySid(db, wanted.serviceSid))) {
       throw new UsageError(
         `There is no service ${wanted.serviceSid} here. Create one with POST /v2/Services, or set DATABASE_URL to the server's database.`,
       )
     }
+    const { account, apiKey } = await ensureAccount(db, config.pins, Date.now())
     const token = await mintAccessToken({
       ...wanted,
       accountSid: account.sid,

@@ -18,8 +18,8 @@ export type WebhookRequest = {
 }
 
 export type WebhookResult =
-  /** `body` is cut at the limit. */
-  | { answered: true; status: number; body: string; milliseconds: number }
+  /** `cut` when the answer was longer than the limit. */
+  | { answered: true; status: number; body: string; cut: boolean; milliseconds: number }
   /** Nothing, or not in time. */
   | { answered: false; reason: string; milliseconds: number }
 
@@ -71,7 +71,7 @@ export function createWebhookCaller(options: CallerOptions): WebhookCaller {
         return {
           answered: true,
           status: response.statusCode ?? 0,
-          body: await readBody(response),
+          ...(await readBody(response)),
           milliseconds: elapsed(),
         }
       } catch (error) {
@@ -105,7 +105,7 @@ function send(outgoing: ClientRequest, body: string): Promise<IncomingMessage> {
   })
 }
 
-async function readBody(response: IncomingMessage): Promise<string> {
+async function readBody(response: IncomingMessage): Promise<{ body: string; cut: boolean }> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {
@@ -116,7 +116,8 @@ async function readBody(response: IncomingMessage): Promise<string> {
       break
     }
   }
-  return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8')
+  const body = Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8')
+  return { body, cut: size > MAX_ANSWER_BYTES }
 }
 
 function describe(error: unknown): string {

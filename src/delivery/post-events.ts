@@ -51,7 +51,9 @@ async function recordEvent(options: PostEventOptions, tx: Tx, event: ChatEvent):
     ...(channelSid === null ? [] : await channelTargets(options, tx, channelSid, name, event)),
   ]
   if (targets.length === 0) return
-  const parameters = JSON.stringify(options.dialect.describeEvent(event, await eventFacts(tx, event)))
+  const parameters = JSON.stringify(
+    options.dialect.describeEvent(event, await eventFacts(tx, event, service)),
+  )
   for (const target of targets) {
     await enqueue(tx, event, { name, channelSid, accountSid: service.accountSid, parameters }, target)
   }

@@ -50,7 +50,7 @@ async function ask(
   intent: Intent,
   caller: UserCaller,
 ): Promise<WebhookResult> {
-  const parameters = dialect.describeIntent(intent, caller, await intentFacts(db, intent, caller))
+  const parameters = dialect.describeIntent(intent, caller, await intentFacts(db, intent, caller, service))
   const idempotencyToken = randomUUID()
   for (let retry = 0; ; retry++) {
     const result = await http.call({
@@ -82,6 +82,8 @@ function decide<I extends Intent>(
     return intent
   }
   if (result.status === 200) {
+    // What does not fit the limit cannot be a value that fits its own.
+    if (result.cut && result.body.trimStart().startsWith('{')) throw errors.bodyTooLong()
     const answer = parseAnswer(result.body)
     if (answer === 'not an object')
       logger.warn({ code: CALL_FAILED, event }, 'pre-event webhook answered no JSON object')

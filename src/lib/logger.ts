@@ -1,5 +1,5 @@
 // JSON lines on standard output, written in blocks so that a request never waits for the terminal.
-import { destination, type Logger, pino } from 'pino'
+import { destination, type Logger, pino, stdSerializers } from 'pino'
 
 export type { Logger } from 'pino'
 
@@ -22,7 +22,8 @@ const SECRETS = ['authorization', 'password', 'authToken', 'secret', 'apiKeySecr
 export function createLogOutput(level: string): LogOutput {
   const stream = destination({ dest: 1, sync: false, minLength: BLOCK_BYTES })
   const paths = SECRETS.flatMap((name) => [name, `*.${name}`])
-  const logger = pino({ level, base: null, redact: { paths, censor: '[secret]' } }, stream)
+  const redact = { paths, censor: '[secret]' }
+  const logger = pino({ level, base: null, redact, serializers: { err: withoutRows } }, stream)
   const accessLog = pino({ level, base: null }, stream)
   const flush = (): void => {
     try {
@@ -42,4 +43,9 @@ export function createLogOutput(level: string): LogOutput {
       flush()
     },
   }
+}
+
+/** PostgreSQL tells whole rows in the detail of an error, with message texts and secrets in them. */
+function withoutRows(error: Error): object {
+  return { ...stdSerializers.errWithCause(error), detail: undefined }
 }

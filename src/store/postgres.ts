@@ -19,7 +19,7 @@ const SETUP_LOCK = 5_263_942
 const INT8 = 20
 const UNIQUE_VIOLATION = '23505'
 const STARTS_OVER = new Set(['40001', '40P01'])
-const IS_GONE = /^(08|57P0|53)|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT/
+const IS_GONE = /^(08|57P0|53|55000|3D000)|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT/
 
 type Client = Pick<pg.ClientBase, 'query'>
 
@@ -66,10 +66,17 @@ async function attemptOnce<T>(
   const client = await pool.connect().catch(translateError)
   const tx = new PostgresTx(client, statements)
   let broken: Error | undefined
+  // Nobody else listens to a connection that is in use: without this, losing it would end the process.
+  const onError = (error: Error): void => {
+    broken = error
+  }
+  client.on('error', onError)
   try {
     await client.query('begin').catch(translateError)
     const result = await work(tx)
-    await client.query('commit').catch(translateError)
+    const { command } = await client.query('commit').catch(translateError)
+    if (command !== 'COMMIT')
+      throw new Error('PostgreSQL undid the transaction: its work went on after an error')
     return result
   } catch (error) {
     await client.query('rollback').catch((rollbackError: Error) => {
@@ -78,6 +85,7 @@ async function attemptOnce<T>(
     throw error
   } finally {
     tx.finish()
+    client.off('error', onError)
     client.release(broken)
   }
 }

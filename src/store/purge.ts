@@ -24,14 +24,11 @@ export async function purgeChannelStep(tx: Tx, sid: Sid<'CH'>, size: number): Pr
 export async function purgeServiceStep(tx: Tx, sid: Sid<'IS'>, size: number): Promise<boolean> {
   const channels = sql`select sid from channels where service_sid = ${sid} and deleted = 0 limit ${size}`
   if ((await tx.run(sql`update channels set deleted = 1 where sid in (${channels})`)) > 0) return true
-  const users = await tx.many<{ sid: string }>(
-    sql`select sid from users where service_sid = ${sid} limit ${size}`,
-  )
-  for (const user of users) {
-    await tx.run(sql`delete from user_channels where user_sid = ${user.sid}`)
-    await tx.run(sql`delete from users where sid = ${user.sid}`)
-  }
-  if (users.length > 0) return true
+  const items = sql`
+    select uc.user_sid, uc.channel_sid from user_channels uc join users u on u.sid = uc.user_sid
+    where u.service_sid = ${sid} limit ${size}`
+  if ((await tx.run(sql`delete from user_channels where (user_sid, channel_sid) in (${items})`)) > 0)
+    return true
   for (const table of SERVICE_TABLES) {
     const select = sql`select sid from ${table} where service_sid = ${sid} limit ${size}`
     if ((await tx.run(sql`delete from ${table} where sid in (${select})`)) > 0) return true
@@ -47,4 +44,4 @@ const CHANNEL_TABLES: readonly (readonly [Sql, Sql])[] = [
   [sql`channel_webhooks`, sql`sid`],
   [sql`media`, sql`sid`],
 ]
-const SERVICE_TABLES: readonly Sql[] = [sql`bindings`, sql`media`, sql`roles`, sql`deliveries`]
+const SERVICE_TABLES: readonly Sql[] = [sql`users`, sql`bindings`, sql`media`, sql`roles`, sql`deliveries`]

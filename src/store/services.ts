@@ -89,7 +89,8 @@ export async function updateService(tx: Tx, s: Service): Promise<void> {
       pre_webhook_url = ${s.preWebhookUrl}, post_webhook_url = ${s.postWebhookUrl},
       webhook_method = ${s.webhookMethod}, webhook_filters = ${s.webhookFilters},
       pre_webhook_retry_count = ${s.preWebhookRetryCount}, post_webhook_retry_count = ${s.postWebhookRetryCount},
-      notifications = ${s.notifications}, media_compatibility_message = ${s.mediaCompatibilityMessage},
+      notifications = ${s.notifications}, media_size_limit_mb = ${s.mediaSizeLimitMb},
+      media_compatibility_message = ${s.mediaCompatibilityMessage},
       deleted = ${s.deleted}, updated_at = ${s.updatedAt}
     where sid = ${s.sid}`)
 }

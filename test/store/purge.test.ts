@@ -8,8 +8,9 @@ import { createUser } from '../../src/chat/users.ts'
 import type { Sid } from '../../src/lib/sid.ts'
 import { saveBinding } from '../../src/store/bindings.ts'
 import { insertChannelWebhook } from '../../src/store/channel-webhooks.ts'
-import { insertChannel } from '../../src/store/channels.ts'
-import type { Database, Queryable } from '../../src/store/database.ts'
+import { type Channel, insertChannel } from '../../src/store/channels.ts'
+import type { Database, Queryable, Tx } from '../../src/store/database.ts'
+import { insertDelivery } from '../../src/store/deliveries.ts'
 import { insertInvite } from '../../src/store/invites.ts'
 import { insertMedia } from '../../src/store/media.ts'
 import { insertMember } from '../../src/store/members.ts'
@@ -19,7 +20,7 @@ import { insertRole } from '../../src/store/roles.ts'
 import { insertService } from '../../src/store/services.ts'
 import { type Sql, sql } from '../../src/store/sql.ts'
 import { saveUserChannel } from '../../src/store/user-channels.ts'
-import { insertUser } from '../../src/store/users.ts'
+import { insertUser, type User } from '../../src/store/users.ts'
 import { startOn } from '../support/apps.ts'
 import { ENGINES, givenDatabase } from '../support/databases.ts'
 import * as full from '../support/full-rows.ts'
@@ -29,48 +30,49 @@ import { givenStore, openExisting } from '../support/stores.ts'
 const MESSAGES = 520
 const TABLES: readonly Sql[] = [
   ...[sql`services`, sql`roles`, sql`users`, sql`bindings`, sql`channels`, sql`members`, sql`messages`],
-  ...[sql`invites`, sql`channel_webhooks`, sql`media`, sql`user_channels`],
+  ...[sql`invites`, sql`channel_webhooks`, sql`media`, sql`user_channels`, sql`deliveries`],
 ]
 
 type Scene = { service: Sid<'IS'>; channel: Sid<'CH'>; otherChannel: Sid<'CH'> }
 
+const times = (count: number): number[] => Array.from({ length: count }, (_, i) => i)
+
 /** A service with two full channels: 520 messages, 30 members and some of everything else in each. */
 async function givenScene(db: Database): Promise<Scene> {
   const service = { ...full.fullService(), accountSid: ACCOUNT_SID as Sid<'AC'> }
-  const channels = [full.fullChannel(), full.fullChannel()].map((c) => ({ ...c, serviceSid: service.sid }))
+  const serviceSid = service.sid
+  const users = times(30).map(() => ({ ...full.fullUser(), serviceSid }))
+  const channel = { ...full.fullChannel(), serviceSid }
+  const otherChannel = { ...full.fullChannel(), serviceSid }
   await db.transaction(async (tx) => {
     await insertService(tx, service)
-    for (let i = 0; i < 4; i++) await insertRole(tx, { ...full.fullRole(), serviceSid: service.sid })
-    const users = Array.from({ length: 30 }, () => ({ ...full.fullUser(), serviceSid: service.sid }))
+    for (const _ of times(4)) await insertRole(tx, { ...full.fullRole(), serviceSid })
+    for (const _ of times(30)) await insertDelivery(tx, { ...full.fullDelivery(), serviceSid })
     for (const user of users) {
       await insertUser(tx, user)
-      await saveBinding(tx, { ...full.fullBinding(), serviceSid: service.sid, userSid: user.sid })
+      await saveBinding(tx, { ...full.fullBinding(), serviceSid, userSid: user.sid })
     }
-    for (const channel of channels) {
-      const place = { serviceSid: service.sid, channelSid: channel.sid }
-      await insertChannel(tx, channel)
-      for (let i = 0; i < MESSAGES; i++) await insertMessage(tx, { ...full.fullMessage(), ...place })
-      for (const { sid: userSid, identity } of users) {
-        await insertMember(tx, { ...full.fullMember(), ...place, userSid, identity })
-        const item = { ...full.fullUserChannel(), deleted: 0, status: 'joined' as const }
-        await saveUserChannel(tx, { ...item, userSid, channelSid: channel.sid })
-      }
-      for (let i = 0; i < 3; i++) {
-        await insertInvite(tx, { ...full.fullInvite(), ...place })
-        await insertChannelWebhook(tx, { ...full.fullChannelWebhook(), ...place })
-        await insertMedia(tx, { ...full.fullMedia(), ...place })
-      }
-    }
-    await insertMedia(tx, {
-      ...full.fullMedia(),
-      serviceSid: service.sid,
-      channelSid: null,
-      messageSid: null,
-    })
+    await insertFullChannel(tx, channel, users)
+    await insertFullChannel(tx, otherChannel, users)
+    await insertMedia(tx, { ...full.fullMedia(), serviceSid, channelSid: null, messageSid: null })
   })
-  const [channel, otherChannel] = channels
-  if (!channel || !otherChannel) throw new Error('a channel is missing')
-  return { service: service.sid, channel: channel.sid, otherChannel: otherChannel.sid }
+  return { service: serviceSid, channel: channel.sid, otherChannel: otherChannel.sid }
+}
+
+async function insertFullChannel(tx: Tx, channel: Channel, users: User[]): Promise<void> {
+  const place = { serviceSid: channel.serviceSid, channelSid: channel.sid }
+  await insertChannel(tx, channel)
+  for (const _ of times(MESSAGES)) await insertMessage(tx, { ...full.fullMessage(), ...place })
+  for (const { sid: userSid, identity } of users) {
+    await insertMember(tx, { ...full.fullMember(), ...place, userSid, identity })
+    const item = { ...full.fullUserChannel(), deleted: 0, status: 'joined' as const }
+    await saveUserChannel(tx, { ...item, userSid, channelSid: channel.sid })
+  }
+  for (const _ of times(3)) {
+    await insertInvite(tx, { ...full.fullInvite(), ...place })
+    await insertChannelWebhook(tx, { ...full.fullChannelWebhook(), ...place })
+    await insertMedia(tx, { ...full.fullMedia(), ...place })
+  }
 }
 
 /** How many rows there are in all tables, of one channel or of everything. */

@@ -6,6 +6,7 @@ import { insertChannelWebhook, updateChannelWebhook } from '../../src/store/chan
 import { insertChannel, updateChannel } from '../../src/store/channels.ts'
 import { insertCredential, updateCredential } from '../../src/store/credentials.ts'
 import type { Database, Tx } from '../../src/store/database.ts'
+import { insertDelivery, updateDelivery } from '../../src/store/deliveries.ts'
 import { insertInvite } from '../../src/store/invites.ts'
 import { insertMedia } from '../../src/store/media.ts'
 import { insertMember, updateMember } from '../../src/store/members.ts'
@@ -34,6 +35,12 @@ const PLACE = ['sid', 'accountSid', 'serviceSid', 'channelSid', 'userSid', 'iden
 const COUNTED = [
   ...['membersCount', 'messagesCount', 'nextMessageIndex', 'lastMessageSid', 'lastMessageIndex'],
   ...['lastMessageAt', 'messagesEvent', 'rosterEvent', 'deleted'],
+]
+
+/** What a delivery was ordered to do, whatever became of it. */
+const ORDERED = [
+  ...['webhookSid', 'event', 'lane', 'target', 'url', 'method', 'parameters', 'idempotencyToken'],
+  ...['retryLimit', 'createdAt'],
 ]
 
 const ROW_TYPES: Record<string, RowType> = {
@@ -111,6 +118,12 @@ const ROW_TYPES: Record<string, RowType> = {
     update: { run: updateChannelWebhook, keeps: [...PLACE, 'type', 'createdAt'] },
   },
   media: { table: sql`media`, make: full.fullMedia, insert: insertMedia },
+  delivery: {
+    table: sql`deliveries`,
+    make: full.fullDelivery,
+    insert: insertDelivery,
+    update: { run: updateDelivery, keeps: [...PLACE, ...ORDERED] },
+  },
 }
 
 function write(db: Database, query: RowType['insert'], ...rows: Row[]): Promise<void> {

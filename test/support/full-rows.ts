@@ -5,6 +5,7 @@ import type { Binding } from '../../src/store/bindings.ts'
 import type { ChannelWebhook } from '../../src/store/channel-webhooks.ts'
 import type { Channel } from '../../src/store/channels.ts'
 import type { Credential } from '../../src/store/credentials.ts'
+import type { Delivery } from '../../src/store/deliveries.ts'
 import type { Invite } from '../../src/store/invites.ts'
 import type { Media } from '../../src/store/media.ts'
 import type { Member } from '../../src/store/members.ts'
@@ -14,24 +15,20 @@ import type { Service } from '../../src/store/services.ts'
 import type { UserChannel } from '../../src/store/user-channels.ts'
 import type { User } from '../../src/store/users.ts'
 
-/** Counts up: what it gives is given once. */
+/** Counts up, so that no value is given twice; `big` is beyond what 32 bits hold. */
 let counter = 100
 const number = (): number => counter++
-/** Beyond what 32 bits hold. */
 const big = (): number => 2 ** 40 + counter++
 const text = (): string => `text ${counter++} “ü” 🙂 '"\\`
 const flag = 0
-export const sid = <Prefix extends string>(prefix: Prefix): Sid<Prefix> =>
+const sid = <Prefix extends string>(prefix: Prefix): Sid<Prefix> =>
   `${prefix}${(counter++).toString(16).padStart(32, 'f')}`
 
 export const fullAccount = (): Account => ({ sid: sid('AC'), authToken: text(), createdAt: big() })
 
-export const fullApiKey = (): ApiKey => ({
-  sid: sid('SK'),
-  accountSid: sid('AC'),
-  secret: text(),
-  createdAt: big(),
-})
+export const fullApiKey = (): ApiKey => {
+  return { sid: sid('SK'), accountSid: sid('AC'), secret: text(), createdAt: big() }
+}
 
 export const fullCredential = (): Credential => ({
   sid: sid('CR'),
@@ -221,6 +218,33 @@ export const fullMedia = (): Media => ({
   filename: text(),
   contentType: text(),
   size: big(),
+  createdAt: big(),
+  updatedAt: big(),
+})
+
+export const fullDelivery = (): Delivery => ({
+  sid: sid('WD'),
+  accountSid: sid('AC'),
+  serviceSid: sid('IS'),
+  channelSid: sid('CH'),
+  webhookSid: sid('WH'),
+  event: text(),
+  lane: text(),
+  seq: big(),
+  target: text(),
+  url: text(),
+  method: 'GET',
+  parameters: text(),
+  idempotencyToken: text(),
+  retryLimit: number(),
+  state: 'delivered',
+  attempts: number(),
+  retries: number(),
+  lastAttemptAt: big(),
+  durationMs: number(),
+  responseStatus: number(),
+  responseBody: text(),
+  error: text(),
   createdAt: big(),
   updatedAt: big(),
 })

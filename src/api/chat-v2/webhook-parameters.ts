@@ -78,7 +78,7 @@ function eventFields(event: ChatEvent, facts: WebhookFacts): WebhookFields {
         ...userFields(event.user),
         ...updated(event.user),
         DateCreated: isoDate(event.user.createdAt),
-        ...reachabilityFields(event.user),
+        ...(facts.showsReachability ? reachabilityFields(event.user) : {}),
       }
     default:
       return {}
@@ -109,9 +109,9 @@ function intentFields(intent: Intent, caller: Caller, facts: WebhookFacts): Webh
     case 'channel.create':
       return {
         ChannelType: intent.draft.type ?? 'public',
-        FriendlyName: intent.draft.friendlyName,
-        UniqueName: intent.draft.uniqueName,
-        Attributes: intent.draft.attributes ?? '{}',
+        FriendlyName: intent.draft.friendlyName || null,
+        UniqueName: intent.draft.uniqueName || null,
+        Attributes: intent.draft.attributes || '{}',
         CreatedBy: identityOf(caller),
       }
     case 'channel.update':
@@ -122,7 +122,7 @@ function intentFields(intent: Intent, caller: Caller, facts: WebhookFacts): Webh
       return {
         ChannelSid: intent.channel.sid,
         Identity: intent.draft.identity,
-        RoleSid: intent.draft.roleSid,
+        RoleSid: intent.draft.roleSid ?? facts.memberRoleSid,
         Attributes: intent.draft.attributes ?? '{}',
         Reason: isUser(caller, intent.channel.serviceSid, intent.draft.identity) ? 'JOINED' : 'ADDED',
       }
@@ -151,9 +151,11 @@ function readHorizon(member: { lastReadIndex: number | null; lastReadAt: number 
   }
 }
 
-/** The members of a change that were given. */
+/** The members of a change that were given, as they will be kept: an empty text is no name, or no attributes. */
 function given<T extends object>(change: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(change).filter(([, value]) => value !== undefined)
+  const entries = Object.entries(change)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => (value === '' ? [key, key === 'attributes' ? '{}' : null] : [key, value]))
   return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> }
 }
 

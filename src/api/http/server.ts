@@ -6,7 +6,7 @@ import Fastify, {
   type HTTPMethods,
   type onRequestHookHandler,
 } from 'fastify'
-import type { Caller } from '../../chat/caller.ts'
+import type { AccountCaller, Caller } from '../../chat/caller.ts'
 import type { Chat } from '../../chat/chat.ts'
 import { errors } from '../../chat/errors.ts'
 import type { Logger } from '../../lib/logger.ts'
@@ -99,7 +99,14 @@ function addHooks(server: FastifyInstance, options: HttpServerOptions): void {
     const isKnown = METHODS.has(request.method) || request.method === 'OPTIONS'
     done(isKnown ? undefined : errors.methodNotAllowed())
   })
+  let closing = false
+  server.addHook('preClose', (done) => {
+    closing = true
+    done()
+  })
   server.addHook('onSend', (_request, reply, payload, done) => {
+    // A kept connection would hold up the end until it times out.
+    if (closing) reply.header('connection', 'close')
     showDuration(reply)
     done(null, payload)
   })
@@ -118,15 +125,18 @@ function acceptBodies(server: FastifyInstance): void {
 }
 
 function addOperations(server: FastifyInstance, options: HttpServerOptions): void {
-  /** Before the body is read. */
-  const authenticate: onRequestHookHandler = (request, _reply, done) => {
-    try {
-      request.caller = callerOf(options, request)
-      done()
-    } catch (error) {
-      done(error as Error)
+  /** Before the body is read. Only some operations take the webhook header (rest-v2.md §1.11). */
+  const authenticate =
+    (takesHeader: boolean): onRequestHookHandler =>
+    (request, _reply, done) => {
+      try {
+        const caller = callerOf(options, request)
+        request.caller = takesHeader ? caller : { ...caller, webhooks: false }
+        done()
+      } catch (error) {
+        done(error as Error)
+      }
     }
-  }
   const byPath = Map.groupBy(options.operations, ({ path }) => path)
   for (const [path, operations] of byPath) {
     for (const operation of operations) {
@@ -134,7 +144,7 @@ function addOperations(server: FastifyInstance, options: HttpServerOptions): voi
       server.route({
         method: operation.method,
         url: path,
-        onRequest: authenticate,
+        onRequest: authenticate(operation.webhookHeader === true),
         handler: (request, reply) => {
           request.operation = operation.id
           handler ??= createHandler(operation, options.chat, options.baseUrl())
@@ -146,7 +156,7 @@ function addOperations(server: FastifyInstance, options: HttpServerOptions): voi
     server.route({
       method: [...METHODS].filter((method) => !allowed.includes(method)) as HTTPMethods[],
       url: path,
-      onRequest: authenticate,
+      onRequest: authenticate(false),
       handler: (_request, reply) => {
         reply.header('allow', [...allowed, 'OPTIONS'].join(', '))
         throw errors.methodNotAllowed()
@@ -165,7 +175,7 @@ function showDuration(reply: FastifyReply): void {
   reply.header('twilio-request-duration', (reply.elapsedTime / 1000).toFixed(3))
 }
 
-function callerOf({ authenticate }: HttpServerOptions, { headers }: FastifyRequest): Caller {
+function callerOf({ authenticate }: HttpServerOptions, { headers }: FastifyRequest): AccountCaller {
   const webhooks = String(headers['x-twilio-webhook-enabled']).toLowerCase() === 'true'
   return authenticate(headers.authorization, webhooks)
 }
