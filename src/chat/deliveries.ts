@@ -60,7 +60,6 @@ export async function replayFailed(
   filter: DeliveryFilter,
 ): Promise<number> {
   requireAccount(caller)
-  const until = chat.now() + 1
   const scope = { by: caller, serviceSid: service.sid, budget: null }
   let replayed = 0
   for (let after = ''; ; ) {
@@ -72,8 +71,7 @@ export async function replayFailed(
       let count = 0
       for (const { sid } of step) {
         const current = await lockDelivery(tx, sid)
-        // What failed again after this replay began is left for the next one.
-        if (current?.state !== 'failed' || current.updatedAt >= until) continue
+        if (current?.state !== 'failed') continue
         await queueAgain(tx, emit, current, now)
         count++
       }

@@ -11,6 +11,8 @@ export type Verdict =
   | { kind: 'failed' }
   /** Again later, whatever the retry count: the target is held back, and this was a probe. */
   | { kind: 'wait' }
+  /** Another worker has taken the lane over: this result is not kept. */
+  | { kind: 'lost' }
 
 const RETRIED = new Set([429, 503, 504])
 const FIRST_DELAY_MS = 500
@@ -34,8 +36,8 @@ export function isTargetFailure(result: WebhookResult): boolean {
 
 export function judge(delivery: Delivery, result: WebhookResult, isProbe: boolean): Verdict {
   if (result.answered && result.status >= 200 && result.status < 300) return { kind: 'delivered' }
-  if (isProbe && isTargetFailure(result)) return { kind: 'wait' }
   const mayRetry = !result.answered || RETRIED.has(result.status)
+  if (mayRetry && isProbe) return { kind: 'wait' }
   if (!mayRetry || delivery.retries >= delivery.retryLimit) return { kind: 'failed' }
   const delay = FIRST_DELAY_MS * 2 ** delivery.retries
   return { kind: 'retry', afterMs: Math.round(delay * (0.75 + Math.random() / 2)) }

@@ -44,7 +44,8 @@ export class Breaker {
     this.#circuits.delete(target)
   }
 
-  failed(target: string, now: number): void {
+  /** While the target is held back, only a probe tells anything new. */
+  failed(target: string, now: number, isProbe = true): void {
     const circuit = this.#circuits.get(target) ?? {
       failures: 0,
       pause: FIRST_PAUSE_MS,
@@ -55,7 +56,7 @@ export class Breaker {
     circuit.failures++
     if (circuit.openUntil === null) {
       if (circuit.failures >= FAILURES_TO_OPEN) circuit.openUntil = now + circuit.pause
-    } else if (circuit.probing) {
+    } else if (circuit.probing && isProbe) {
       circuit.probing = false
       circuit.pause = Math.min(circuit.pause * 2, LONGEST_PAUSE_MS)
       circuit.openUntil = now + circuit.pause

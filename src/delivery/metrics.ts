@@ -14,21 +14,24 @@ export function createDeliveryMetrics(registry: Registry, db: Queryable, now: ()
     labelNames: ['target', 'result'],
     registers: [registry],
   })
-  const oldest = new Gauge({
-    name: 'parley_webhook_queue_oldest_seconds',
-    help: 'Age of the oldest delivery that waits',
-    registers: [registry],
-  })
+  // While the database is away, the figures stay as they were: the others are what matters then.
+  const figures = () => measureQueue(db).catch(() => null)
   new Gauge({
     name: 'parley_webhook_queue_depth',
     help: 'Deliveries that wait',
     registers: [registry],
     async collect() {
-      // While the database is away, the other figures are what matters.
-      const figures = await measureQueue(db).catch(() => null)
-      if (figures === null) return
-      this.set(figures.depth)
-      oldest.set(figures.oldest === null ? 0 : Math.max(0, (now() - figures.oldest) / 1000))
+      const queue = await figures()
+      if (queue) this.set(queue.depth)
+    },
+  })
+  new Gauge({
+    name: 'parley_webhook_queue_oldest_seconds',
+    help: 'Age of the oldest delivery that waits',
+    registers: [registry],
+    async collect() {
+      const queue = await figures()
+      if (queue) this.set(queue.oldest === null ? 0 : Math.max(0, (now() - queue.oldest) / 1000))
     },
   })
   return {

@@ -27,8 +27,13 @@ export type WorkerOptions = {
 
 /** Longer than an attempt can take; after a crash another process takes over when it ends. */
 const LEASE_MS = 10_000
-const MAX_LANES = 256
-const MAX_LANES_PER_TARGET = 16
+const MAX_LANES = 1_024
+/** How many lanes of one target go at once: fewer where places run short, so that a target without any finds one. */
+const LANES_PER_TARGET = [
+  { upTo: MAX_LANES / 2, lanes: 16 },
+  { upTo: (MAX_LANES * 3) / 4, lanes: 4 },
+  { upTo: MAX_LANES, lanes: 1 },
+]
 /** How often to look for what other processes have left, or brought. */
 const POLL_MS = 1_000
 
@@ -114,14 +119,13 @@ export class DeliveryWorker {
   }
 
   #busyTargets(): string[] {
-    const full = [...this.#lanesOf]
-      .filter(([, count]) => count >= MAX_LANES_PER_TARGET)
-      .map(([target]) => target)
+    const full = [...this.#lanesOf.keys()].filter((target) => this.#isBusy(target))
     return [...new Set([...full, ...this.#breaker.heldBack()])]
   }
 
   #isBusy(target: string): boolean {
-    return (this.#lanesOf.get(target) ?? 0) >= MAX_LANES_PER_TARGET
+    const share = LANES_PER_TARGET.find(({ upTo }) => this.#running.size < upTo)?.lanes ?? 0
+    return (this.#lanesOf.get(target) ?? 0) >= share
   }
 
   #start(lane: DeliveryLane, isProbe: boolean): void {
@@ -140,7 +144,7 @@ export class DeliveryWorker {
 
   /** One delivery after the other, until the lane is empty, has to wait, or its target is held back. */
   async #runLane(lane: DeliveryLane, isProbe: boolean): Promise<void> {
-    const { db, now } = this.#options
+    const { now } = this.#options
     let probe = isProbe
     while (!this.#stopped && (probe || !this.#breaker.isOpen(lane.target))) {
       const delivery = await this.#next(lane)
@@ -149,8 +153,7 @@ export class DeliveryWorker {
       probe = false
       if (verdict.kind === 'retry') return this.#release(lane, now() + verdict.afterMs)
       if (verdict.kind === 'wait') return this.#release(lane, now())
-      const kept = await db.transaction((tx) => renewLease(tx, lane.lane, this.#lease, now() + LEASE_MS))
-      if (!kept) return
+      if (verdict.kind === 'lost') return
     }
     await this.#release(lane, now())
   }
@@ -166,14 +169,17 @@ export class DeliveryWorker {
     const { db, caller, now, observe } = this.#options
     const result = await attempt(caller, delivery)
     const verdict = judge(delivery, result, isProbe)
-    await db.transaction(async (tx) => {
+    const kept = await db.transaction(async (tx) => {
+      // Whoever holds the lease alone may write; the lane's row stays locked until that is done.
+      if (!(await renewLease(tx, delivery.lane, this.#lease, now() + LEASE_MS))) return false
       await updateDelivery(tx, withResult(delivery, result, verdict, now()))
       if (verdict.kind === 'delivered' || verdict.kind === 'failed') await leaveLane(tx, delivery.lane)
+      return true
     })
-    if (isTargetFailure(result)) this.#breaker.failed(delivery.target, now())
+    if (isTargetFailure(result)) this.#breaker.failed(delivery.target, now(), isProbe)
     else this.#breaker.succeeded(delivery.target)
     observe(delivery, verdict)
-    return verdict
+    return kept ? verdict : { kind: 'lost' }
   }
 
   async #release(lane: DeliveryLane, nextAt: number): Promise<void> {

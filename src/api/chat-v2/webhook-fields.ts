@@ -68,6 +68,10 @@ export function userFields(u: User): WebhookFields {
   }
 }
 
+export function dateUpdated({ updatedAt }: { updatedAt: number }): WebhookFields {
+  return { DateUpdated: isoDate(updatedAt) }
+}
+
 /** Both spellings of reachability are in use (decision 25). */
 export function reachabilityFields(u: User): WebhookFields {
   const online = flag(u.isOnline)

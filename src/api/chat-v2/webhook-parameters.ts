@@ -5,14 +5,15 @@ import type { Intent } from '../../chat/intents.ts'
 import type { WebhookFacts, WebhookParameters } from '../../chat/webhook-dialect.ts'
 import {
   channelFields,
+  dateUpdated,
   isoDate,
-  mediaFields,
   memberFields,
   messageFields,
   reachabilityFields,
   userFields,
   type WebhookFields,
 } from './webhook-fields.ts'
+import { intentFields } from './webhook-intent-fields.ts'
 import { nameOfEvent, nameOfIntent } from './webhook-names.ts'
 
 export function describeEvent(event: ChatEvent, facts: WebhookFacts): WebhookParameters {
@@ -43,31 +44,35 @@ function eventFields(event: ChatEvent, facts: WebhookFacts): WebhookFields {
     case 'message.sent':
       return { ...messageFields(event.message), RoleSid: facts.authorRoleSid }
     case 'message.updated':
-      return { ...messageFields(event.message), ...updated(event.message), ModifiedBy: identityOf(event.by) }
+      return {
+        ...messageFields(event.message),
+        ...dateUpdated(event.message),
+        ModifiedBy: identityOf(event.by),
+      }
     case 'message.removed':
       return {
         ...messageFields(event.message),
-        ...updated(event.message),
+        ...dateUpdated(event.message),
         RemovedBy: identityOf(event.by),
         ...removed,
       }
     case 'channel.created':
       return channelFields(event.channel)
     case 'channel.updated':
-      return { ...channelFields(event.channel), ...updated(event.channel) }
+      return { ...channelFields(event.channel), ...dateUpdated(event.channel) }
     case 'channel.removed':
-      return { ...channelFields(event.channel), ...updated(event.channel), ...removed }
+      return { ...channelFields(event.channel), ...dateUpdated(event.channel), ...removed }
     case 'member.added':
       return {
         ...memberFields(event.member),
         Reason: isUser(event.by, event.serviceSid, event.member.identity) ? 'JOINED' : 'ADDED',
       }
     case 'member.updated':
-      return { ...memberFields(event.member), ...updated(event.member), ...readHorizon(event.member) }
+      return { ...memberFields(event.member), ...dateUpdated(event.member), ...readHorizon(event.member) }
     case 'member.removed':
       return {
         ...memberFields(event.member),
-        ...updated(event.member),
+        ...dateUpdated(event.member),
         Reason: isUser(event.by, event.serviceSid, event.member.identity) ? 'LEFT' : 'REMOVED',
         ...removed,
       }
@@ -76,7 +81,7 @@ function eventFields(event: ChatEvent, facts: WebhookFacts): WebhookFields {
     case 'user.updated':
       return {
         ...userFields(event.user),
-        ...updated(event.user),
+        ...dateUpdated(event.user),
         DateCreated: isoDate(event.user.createdAt),
         ...(facts.showsReachability ? reachabilityFields(event.user) : {}),
       }
@@ -85,78 +90,12 @@ function eventFields(event: ChatEvent, facts: WebhookFacts): WebhookFields {
   }
 }
 
-function intentFields(intent: Intent, caller: Caller, facts: WebhookFacts): WebhookFields {
-  switch (intent.type) {
-    case 'message.send':
-      return {
-        ChannelSid: intent.channel.sid,
-        From: intent.draft.author ?? identityOf(caller),
-        Body: intent.draft.body ?? '',
-        Attributes: intent.draft.attributes ?? '{}',
-        RoleSid: facts.authorRoleSid,
-        ...mediaFields(facts.media),
-      }
-    case 'message.update':
-      return {
-        ...messageFields(intent.message),
-        ...updated(intent.message),
-        Body: intent.change.body ?? intent.message.body ?? '',
-        Attributes: intent.change.attributes ?? intent.message.attributes,
-        ModifiedBy: identityOf(caller),
-      }
-    case 'message.remove':
-      return { ...messageFields(intent.message), ...updated(intent.message), RemovedBy: identityOf(caller) }
-    case 'channel.create':
-      return {
-        ChannelType: intent.draft.type ?? 'public',
-        FriendlyName: intent.draft.friendlyName || null,
-        UniqueName: intent.draft.uniqueName || null,
-        Attributes: intent.draft.attributes || '{}',
-        CreatedBy: identityOf(caller),
-      }
-    case 'channel.update':
-      return { ...channelFields({ ...intent.channel, ...given(intent.change) }), ...updated(intent.channel) }
-    case 'channel.remove':
-      return { ...channelFields(intent.channel), ...updated(intent.channel) }
-    case 'member.add':
-      return {
-        ChannelSid: intent.channel.sid,
-        Identity: intent.draft.identity,
-        RoleSid: intent.draft.roleSid ?? facts.memberRoleSid,
-        Attributes: intent.draft.attributes ?? '{}',
-        Reason: isUser(caller, intent.channel.serviceSid, intent.draft.identity) ? 'JOINED' : 'ADDED',
-      }
-    case 'member.update':
-      return { ...memberFields({ ...intent.member, ...given(intent.change) }), ...updated(intent.member) }
-    case 'member.remove':
-      return {
-        ...memberFields(intent.member),
-        ...updated(intent.member),
-        Reason: isUser(caller, intent.channel.serviceSid, intent.member.identity) ? 'LEFT' : 'REMOVED',
-      }
-    case 'user.update':
-      return { ...userFields({ ...intent.user, ...given(intent.change) }), ...updated(intent.user) }
-  }
-}
-
-function updated({ updatedAt }: { updatedAt: number }): WebhookFields {
-  return { DateUpdated: isoDate(updatedAt) }
-}
-
 function readHorizon(member: { lastReadIndex: number | null; lastReadAt: number | null }): WebhookFields {
   if (member.lastReadIndex === null) return {}
   return {
     LastConsumedMessageIndex: member.lastReadIndex,
     LastConsumptionTimestamp: member.lastReadAt === null ? null : isoDate(member.lastReadAt),
   }
-}
-
-/** The members of a change that were given, as they will be kept: an empty text is no name, or no attributes. */
-function given<T extends object>(change: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(change)
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => (value === '' ? [key, key === 'attributes' ? '{}' : null] : [key, value]))
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> }
 }
 
 function toParameters(fields: WebhookFields): WebhookParameters {

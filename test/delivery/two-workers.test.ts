@@ -1,0 +1,83 @@
+// Two processes on one database, one of them held up for longer than its lease: nothing is lost, nothing overtakes.
+import { expect, test, vi } from 'vitest'
+import { createWebhookCaller } from '../../src/delivery/http-caller.ts'
+import { DeliveryWorker } from '../../src/delivery/worker.ts'
+import { newSid } from '../../src/lib/sid.ts'
+import type { Database } from '../../src/store/database.ts'
+import { insertDelivery } from '../../src/store/deliveries.ts'
+import { joinLane } from '../../src/store/delivery-lanes.ts'
+import { sql } from '../../src/store/sql.ts'
+import { ENGINES } from '../support/databases.ts'
+import { type Reply, startReceiver } from '../support/receiver.ts'
+import { AUTH_TOKEN } from '../support/server.ts'
+import { givenStore } from '../support/stores.ts'
+
+const MINUTE_MS = 60_000
+const PATIENCE = { timeout: 20_000 }
+
+test.each(ENGINES)(
+  'on %s a worker that comes back late takes no place in its lane from another job',
+  async (engine) => {
+    const late = Promise.withResolvers<Reply>()
+    const lateIsOver = Promise.withResolvers<void>()
+    await using store = await givenStore(engine)
+    await using receiver = await startReceiver(async (_received, count) => {
+      if (count === 1) return late.promise
+      if (count === 3) await lateIsOver.promise
+      return { status: count === 3 || count === 5 ? 503 : 200 }
+    })
+    for (const index of ['0', '1', '2']) await insertJob(store.db, receiver.url(), index)
+    await using first = givenWorker(store.db, 0)
+    await using second = givenWorker(store.db, MINUTE_MS)
+
+    first.worker.wake()
+    await receiver.waitFor(1)
+    second.worker.wake()
+    await receiver.waitFor(3)
+    late.resolve({ status: 200 })
+    await first.worker.stop()
+    lateIsOver.resolve()
+    await receiver.waitFor(6)
+
+    expect(receiver.received.map(({ parameters }) => `${parameters.Index} ${parameters.RetryCount}`)).toEqual(
+      [...['0 0', '0 0'], ...['1 0', '1 1'], ...['2 0', '2 1']],
+    )
+    await vi.waitUntil(async () => (await waitingJobs(store.db)) === 0, PATIENCE)
+  },
+)
+
+/** Its clock goes ahead by so much. */
+function givenWorker(db: Database, ahead: number): AsyncDisposable & { worker: DeliveryWorker } {
+  const errors: unknown[] = []
+  const caller = createWebhookCaller({ authToken: AUTH_TOKEN, blockPrivate: false })
+  const now = (): number => Date.now() + ahead
+  const onError = (error: unknown): void => void errors.push(error)
+  const worker = new DeliveryWorker({ db, caller, now, observe: () => {}, onError })
+  return {
+    worker,
+    async [Symbol.asyncDispose]() {
+      await worker.stop()
+      caller.close()
+      expect(errors).toEqual([])
+    },
+  }
+}
+
+async function insertJob(db: Database, url: string, index: string): Promise<void> {
+  const now = Date.now()
+  await db.transaction(async (tx) =>
+    insertDelivery(tx, {
+      ...{ sid: newSid('WD'), accountSid: newSid('AC'), serviceSid: newSid('IS'), channelSid: null },
+      ...{ webhookSid: null, event: 'onMessageSent', method: 'POST', target: url, url, lane: 'lane' },
+      seq: await joinLane(tx, 'lane', url, now),
+      parameters: JSON.stringify([['Index', index]]),
+      ...{ idempotencyToken: `token ${index}`, retryLimit: 3, state: 'waiting', attempts: 0, retries: 0 },
+      ...{ lastAttemptAt: null, durationMs: null, responseStatus: null, responseBody: null, error: null },
+      ...{ createdAt: now, updatedAt: now },
+    }),
+  )
+}
+
+async function waitingJobs(db: Database): Promise<number> {
+  return (await db.many(sql`select sid from deliveries where state = 'waiting'`)).length
+}
