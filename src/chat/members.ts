@@ -19,8 +19,9 @@ import { commit } from './commit.ts'
 import { errors } from './errors.ts'
 import type { Emit } from './events.ts'
 import { askBefore } from './intents.ts'
+import { requireToAdd, requireToUpdate } from './member-rights.ts'
 import { endMembership, showChannelToUser, touchUserChannel } from './membership.ts'
-import { requireMembership, requirePermission } from './permissions.ts'
+import { requirePermission } from './permissions.ts'
 import { checkRole } from './roles.ts'
 import { ensureUser } from './users.ts'
 import { checkAttributes, checkIdentity, checkReadIndex, EMPTY_ATTRIBUTES } from './values.ts'
@@ -206,49 +207,4 @@ export async function roleForNewMember(
   const invite = joins ? await findInviteOf(db, channel.sid, identity) : undefined
   if (invite) return invite.roleSid
   return identity === channel.createdBy ? service.defaultChannelCreatorRoleSid : service.defaultChannelRoleSid
-}
-
-/** Joining a public channel takes joinChannel; a private one takes an invite, or having made it (§3.3). */
-async function requireToAdd(chat: Chat, caller: Caller, channel: Channel, draft: MemberDraft): Promise<void> {
-  if (caller.kind === 'account') return
-  requirePlainDraft(draft)
-  const { identity } = draft
-  if (!isUser(caller, channel.serviceSid, identity)) {
-    return requirePermission(chat, caller, channel, 'addMember')
-  }
-  if (await findInviteOf(chat.db, channel.sid, identity)) return
-  if (channel.type === 'public') return requirePermission(chat, caller, channel, 'joinChannel')
-  if (channel.createdBy !== identity) await requirePermission(chat, caller, channel, 'addMember')
-}
-
-/** Roles, dates and horizons of new members are for the account. */
-function requirePlainDraft({ roleSid, identity: _, attributes: __, ...forTheAccount }: MemberDraft): void {
-  if (roleSid !== undefined) throw errors.mayNotSetRole()
-  if (Object.values(forTheAccount).some((value) => value !== undefined)) throw errors.notAuthorized()
-}
-
-async function requireToUpdate(
-  chat: Chat,
-  caller: Caller,
-  channel: Channel,
-  member: Member,
-  change: MemberChange,
-): Promise<void> {
-  if (caller.kind === 'account') return
-  const own = isUser(caller, channel.serviceSid, member.identity)
-  if (change.roleSid !== undefined) throw errors.mayNotSetRole()
-  if (change.createdAt !== undefined || change.updatedAt !== undefined) throw errors.notAuthorized()
-  if (change.lastReadIndex !== undefined || change.lastReadAt !== undefined) {
-    if (!own) throw errors.notAuthorized()
-    await requireMembership(chat, caller, channel)
-  }
-  if (change.attributes !== undefined) {
-    await requirePermission(
-      chat,
-      caller,
-      channel,
-      'editAnyMemberAttributes',
-      ...(own ? (['editOwnMemberAttributes'] as const) : []),
-    )
-  }
 }
