@@ -82,15 +82,3 @@ export function findLastMessage(db: Queryable, channelSid: Sid<'CH'>): Promise<L
     select sid, message_index, created_at from messages where channel_sid = ${channelSid} and deleted = 0
     order by message_index desc limit 1`)
 }
-
-/** How many messages after `index` have been deleted. */
-export async function countDeletedAfter(
-  db: Queryable,
-  channelSid: Sid<'CH'>,
-  index: number,
-): Promise<number> {
-  const row = await db.one<{ count: number }>(sql`
-    select count(*) as count from messages
-    where channel_sid = ${channelSid} and deleted = 1 and message_index > ${index}`)
-  return row?.count ?? 0
-}
