@@ -137,9 +137,15 @@ test('a client that says close is let go', async () => {
   expect(await client.closed).toMatchObject({ code: expect.any(Number) })
 })
 
-test('a user who is deleted is told to stay away, as is everybody of a deleted service', async () => {
+test('a user who is deleted is told to stay away, as is everybody when the service goes', async () => {
   const client = await realtime.client('short-lived')
   await realtime.service.users('short-lived').remove()
-
   expect((await client.closeFrame()).header.status).toMatchObject({ code: 401 })
+
+  const doomed = await realtime.server.givenService()
+  const { sid } = await doomed.fetch()
+  const other = await realtime.socket()
+  await other.init(mintToken(SIGNER, sid, 'alice'))
+  await doomed.remove()
+  expect((await other.closeFrame()).header.status).toMatchObject({ code: 401 })
 })
