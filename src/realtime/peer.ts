@@ -15,7 +15,7 @@ export type Peer = {
   readonly subscriptions: Subscriptions
   readonly sessions: SessionLists
   /** Of the newest token. */
-  readonly token: Pick<AccessToken, 'endpointId' | 'pushCredentialSid'>
+  token: Pick<AccessToken, 'endpointId' | 'pushCredentialSid'>
   isOpen(): boolean
   /** Queues a whole WebSocket frame. */
   send(frame: Buffer): void

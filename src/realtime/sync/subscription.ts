@@ -30,9 +30,10 @@ export function watchObject(hub: Hub, client: Client, object: SyncObject, onEnd:
 
   function deliver(id: number, frame: Buffer): void {
     if (id <= position) return
-    if (id !== position + 1) return client.resync('an event is missing')
-    position = id
-    client.send(frame)
+    if (id === position + 1) {
+      position = id
+      client.send(frame)
+    } else client.resync('an event is missing')
   }
 
   const watcher: Watcher = {
