@@ -9,13 +9,16 @@ import { buildOpenApi } from './api/http/openapi.ts'
 import { createHttpServer } from './api/http/server.ts'
 import { addSystemRoutes } from './api/http/system.ts'
 import { parleyV1Operations } from './api/parley-v1/operations.ts'
+import { createMemoryBus } from './bus/memory.ts'
 import { ensureAccount, type Identity } from './chat/accounts.ts'
 import type { Chat } from './chat/chat.ts'
 import { createPurger } from './chat/purge.ts'
 import { createRateLimiter } from './chat/rates.ts'
+import { createTurns } from './chat/turns.ts'
 import type { Config } from './config.ts'
 import { startWebhooks } from './delivery/webhooks.ts'
 import type { LogOutput } from './lib/logger.ts'
+import { createRealtime } from './realtime/server.ts'
 import type { Database } from './store/database.ts'
 import { openDatabase } from './store/open.ts'
 import { sql } from './store/sql.ts'
@@ -67,10 +70,21 @@ export async function startApp(
     })
     stops.push(() => webhooks.stop())
     chat.askBefore = webhooks.askBefore
-    chat.listeners.push(purger.listener, webhooks.listener)
+    const { server, listen, publicUrl } = createServer(config, chat, identity, log, metrics)
+    const realtime = createRealtime({
+      chat,
+      bus: createMemoryBus(),
+      settings: config.realtime,
+      registry: metrics.registry,
+      logger: log.logger,
+      publicUrl,
+    })
+    chat.listeners.push(realtime.listener, purger.listener, webhooks.listener)
     purger.start()
-    const { server, listen } = createServer(config, chat, identity, log, metrics)
+    await realtime.start()
+    realtime.attach(server.server)
     stops.push(() => server.close())
+    stops.push(() => realtime.stop())
     return { ...(await listen()), identity, chat, stop }
   } catch (error) {
     await stop()
@@ -81,7 +95,7 @@ export async function startApp(
 function createChat(config: Config, db: Database): Chat {
   const now = (): number => Date.now()
   const rates = config.rateLimits ? createRateLimiter(now) : null
-  return { db, limits: config.limits, rates, listeners: [], askBefore: null, now }
+  return { db, limits: config.limits, rates, listeners: [], turns: createTurns(), askBefore: null, now }
 }
 
 function createServer(
@@ -116,5 +130,5 @@ function createServer(
     publicUrl ||= `http://localhost:${new URL(url).port || 80}`
     return { url, publicUrl }
   }
-  return { server, listen }
+  return { server, listen, publicUrl: () => publicUrl }
 }

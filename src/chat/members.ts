@@ -7,7 +7,9 @@ import {
   insertMember,
   lockMember,
   type Member,
+  type MemberUser,
   listMembers as queryMembers,
+  listMemberUsers as queryMemberUsers,
   updateMember as saveMember,
 } from '../store/members.ts'
 import type { Page, PageRequest } from '../store/paging.ts'
@@ -46,11 +48,21 @@ export async function requireMember(chat: Chat, channel: Channel, key: string): 
 /** Members that are chat users; with `identities`, only those. */
 export function listMembers(
   chat: Chat,
-  channel: Channel,
+  channel: Pick<Channel, 'sid'>,
   identities: readonly string[],
   page: PageRequest,
+  order: 'asc' | 'desc' = 'asc',
 ): Promise<Page<Member>> {
-  return queryMembers(chat.db, channel.sid, identities, page)
+  return queryMembers(chat.db, channel.sid, identities, page, order)
+}
+
+/** The users that are members. */
+export function listMemberUsers(
+  chat: Chat,
+  channel: Pick<Channel, 'sid'>,
+  page: PageRequest,
+): Promise<Page<MemberUser>> {
+  return queryMemberUsers(chat.db, channel.sid, page)
 }
 
 /**
@@ -145,7 +157,10 @@ export async function saveChange(
   emit({ type: 'member.updated', channel, member: updated, readHorizonMoved })
   if (readHorizonMoved && updated.userSid !== null) {
     const userChannel = await touchUserChannel(tx, updated.userSid, channel.sid, {})
-    if (userChannel) emit({ type: 'userChannel.updated', userChannel })
+    if (userChannel) {
+      const { lastReadIndex } = updated
+      emit({ type: 'userChannel.updated', channel, userChannel, lastReadIndex })
+    }
   }
   return updated
 }
