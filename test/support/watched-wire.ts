@@ -88,8 +88,9 @@ class Ledger {
     }
     const { path = '', method: verb = method } = (header.http_request ?? {}) as Record<string, string>
     if (method === 'close' || method === 'telemetry.v1') return
-    this.requests.set(id, `${verb} ${path}`)
-    this.note(`↑ ${verb} ${path} ${short(payload)}`)
+    const request = `${verb} ${path}`.trim()
+    this.requests.set(id, request)
+    this.note(`↑ ${request} ${short(payload)}`)
     if (path.startsWith('/v4/Subscriptions')) this.subscribes(payload as Subscriptions)
   }
 

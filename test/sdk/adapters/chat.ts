@@ -68,7 +68,7 @@ function wrapChannel(channel: Channel): SdkChannel {
     members: async () => (await channel.getMembers()).map(wrapMember),
     member: async (identity) => wrapMember(await channel.getMemberByIdentity(identity)),
     messages: async (size, anchor, direction) =>
-      wrapPage(await channel.getMessages(size, anchor, direction), ({ memberSid }) => memberSid),
+      wrapPage(await channel.getMessages(size, anchor, direction), (message) => message.getMember()),
     removeMember: (identity) => channel.removeMember(identity),
     membersCount: () => channel.getMembersCount(),
     unreadCount: () => channel.getUnconsumedMessagesCount(),

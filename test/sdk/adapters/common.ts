@@ -72,16 +72,16 @@ type VendorMessage = {
   remove(): Promise<unknown>
 }
 
-/** `memberSidOf` knows the name that the family gives to the author's membership. */
+/** `memberOf` knows the name that the family gives to the author's membership. */
 export function wrapPage<M extends VendorMessage>(
   page: Page<M>,
-  memberSidOf: (message: M) => string | null,
+  memberOf: (message: M) => Promise<{ identity: string | null }>,
 ): SdkPage {
   const wrapMessage = (message: M): SdkMessage => {
     const { index, sid, body, author, attributes, lastUpdatedBy, type } = message
     return {
       ...{ index, sid, body, author, attributes, lastUpdatedBy, type },
-      memberSid: memberSidOf(message),
+      member: async () => (await memberOf(message)).identity,
       updateBody: (text) => message.updateBody(text),
       updateAttributes: (changed) => message.updateAttributes(changed as never),
       remove: () => message.remove(),
@@ -91,8 +91,8 @@ export function wrapPage<M extends VendorMessage>(
     items: page.items.map(wrapMessage),
     hasNext: page.hasNextPage,
     hasPrev: page.hasPrevPage,
-    next: async () => wrapPage(await page.nextPage(), memberSidOf),
-    prev: async () => wrapPage(await page.prevPage(), memberSidOf),
+    next: async () => wrapPage(await page.nextPage(), memberOf),
+    prev: async () => wrapPage(await page.prevPage(), memberOf),
   }
 }
 

@@ -49,9 +49,8 @@ function wrapConversation(conversation: Conversation): SdkChannel {
       return wrapParticipant(found)
     },
     messages: async (size, anchor, direction) =>
-      wrapPage(
-        (await conversation.getMessages(size, anchor, direction)) as Page<Message>,
-        ({ participantSid }) => participantSid,
+      wrapPage((await conversation.getMessages(size, anchor, direction)) as Page<Message>, (message) =>
+        message.getParticipant(),
       ),
     removeMember: (identity) => conversation.removeParticipant(identity),
     membersCount: () => conversation.getParticipantsCount(),

@@ -127,8 +127,9 @@ export type SdkMessage = {
   author: string | null
   attributes: unknown
   lastUpdatedBy: string | null
-  memberSid: string | null
   type: string
+  /** Identity of the member who wrote it. */
+  member(): Promise<string | null>
   updateBody(body: string): Promise<unknown>
   updateAttributes(attributes: object): Promise<unknown>
   remove(): Promise<unknown>

@@ -40,9 +40,10 @@ function brief(events: readonly SyncEvent[]): unknown[] {
 async function givenHistory(): Promise<TestChannel> {
   const channel = await realtime.givenChannel('alice')
   for (let i = 0; i < 5; i++) await realtime.say(channel.sid, `m${i}`)
-  const messages = await realtime.service.channels(channel.sid).messages.list()
-  await messages[1]?.update({ body: 'edited' })
-  await messages[3]?.remove()
+  const { messages } = realtime.service.channels(channel.sid)
+  const sids = (await messages.list()).map(({ sid }) => sid)
+  await messages(sids[1] ?? '').update({ body: 'edited' })
+  await messages(sids[3] ?? '').remove()
   return channel
 }
 
@@ -130,11 +131,10 @@ test('live events come with everything the clients read, ascending and without a
   const client = await realtime.client('alice')
   const { sid: listSid } = await watch(client, 'list', list)
   const first = client.frames.length
-  const message = await realtime.service
-    .channels(sid)
-    .messages.create({ body: 'a', from: 'x', attributes: '{"a":1}' })
-  await message.update({ body: 'b' })
-  await message.remove()
+  const { messages } = realtime.service.channels(sid)
+  const message = await messages.create({ body: 'a', from: 'x', attributes: '{"a":1}' })
+  await messages(message.sid).update({ body: 'b' })
+  await messages(message.sid).remove()
   const events = await until('three events', () => {
     const seen = eventsSince(client, first)
     return seen.length >= 3 && seen

@@ -14,12 +14,12 @@ export const firstMessage: Step = {
     assert.equal(Number(index), 0)
     assert.equal(general.bob.state().lastMessageIndex, 0)
     const [message] = (await general.bob.messages(1)).items
-    const { body, author, attributes, memberSid, type } = message ?? {}
-    const { sid: aliceMember } = await general.bob.member('alice')
+    const { body, author, attributes, type } = message ?? {}
     assert.deepEqual(
-      { body, author, attributes, memberSid, type },
-      { body: 'hello', author: 'alice', attributes: { lang: 'en' }, memberSid: aliceMember, type: 'text' },
+      { body, author, attributes, type },
+      { body: 'hello', author: 'alice', attributes: { lang: 'en' }, type: 'text' },
     )
+    assert.equal(await message?.member(), 'alice')
   },
 }
 

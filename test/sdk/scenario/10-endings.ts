@@ -41,6 +41,7 @@ export const renewal: Step = {
 
 export const expiry: Step = {
   name: '13d an expired token is refused',
+  leavesRejections: true,
   async run(play) {
     const expired = play.token('bob', { ttl: -600 })
     if (play.sdk.hasConstructor) await expectDeniedStart(play, expired)

@@ -78,4 +78,9 @@ export type Play = Scene & {
   pushCredentialSid: string
 }
 
-export type Step = { name: string; run(play: Play): Promise<void> }
+export type Step = {
+  name: string
+  /** The SDKs of some versions leave rejections unhandled here, whatever the server does. */
+  leavesRejections?: boolean
+  run(play: Play): Promise<void>
+}

@@ -1,4 +1,4 @@
-// The acceptance scenario of the reference (Appendix B), in its order.
+// The acceptance scenario of the reference (Appendix B); what ends clients for good comes last.
 import { connect } from './01-connect.ts'
 import { createAndJoin, findAndJoin } from './02-join.ts'
 import { firstMessage, typing } from './03-messages.ts'
@@ -15,5 +15,5 @@ import type { Step } from './scene.ts'
 export const STEPS: readonly Step[] = [
   ...[connect, createAndJoin, findAndJoin, firstMessage, typing, history, horizon],
   ...[channelEdits, messageEdits, people, listings, privateChannel, reconnect],
-  ...[leaving, refusals, renewal, expiry, scale],
+  ...[leaving, refusals, renewal, scale, expiry],
 ]
