@@ -1,4 +1,5 @@
 // What every subscriber may rely on, whatever happens to its connection.
+import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { ENGINES } from '../support/databases.ts'
 import { type Realtime, SIGNER, startRealtime } from '../support/realtime.ts'
@@ -7,6 +8,8 @@ import { mintToken } from '../support/tokens.ts'
 import { until } from '../support/until.ts'
 
 const RECONNECTS = 50
+/** Between two messages: the talk must not take the machine from the clients. */
+const BREATH_MS = 3
 
 function viewOf(
   { url, token }: Pick<Realtime, 'url' | 'token'>,
@@ -14,6 +17,32 @@ function viewOf(
   protocol: 3 | 4 = 4,
 ): SyncView {
   return new SyncView({ url, token: () => token(identity), protocol })
+}
+
+/** Message after message through REST, until it is stopped; then it tells how many there were. */
+function startTalk({ say }: Realtime, channelSid: string): { stop(): Promise<number> } {
+  let isTalking = true
+  const talk = (async () => {
+    let count = 0
+    for (; isTalking; await pause(BREATH_MS)) count = (await say(channelSid, `message ${count}`)) + 1
+    return count
+  })()
+  return {
+    stop() {
+      isTalking = false
+      return talk
+    },
+  }
+}
+
+/** Every other time it is cut before it is live again. */
+async function cutAgainAndAgain(view: SyncView): Promise<void> {
+  for (let i = 0; i < RECONNECTS; i++) {
+    const before = view.connections
+    if (i % 2 === 0) await view.settled()
+    view.cut()
+    await until('the next connection', () => view.connections > before)
+  }
 }
 
 function range(count: number): number[] {
@@ -30,21 +59,9 @@ describe.each(ENGINES)('on %s', (engine) => {
     await using bob = viewOf(realtime, 'bob')
     await using steady = viewOf(realtime, 'carol')
     for (const view of [alice, bob, steady]) await view.settled()
-    let isTalking = true
-    let count = 0
-    const talk = (async () => {
-      while (isTalking) count = (await realtime.say(sid, `message ${count}`)) + 1
-    })()
-    for (const view of [alice, bob]) {
-      for (let i = 0; i < RECONNECTS; i++) {
-        const before = view.connections
-        if (i % 2 === 0) await view.settled()
-        view.cut()
-        await until('the next connection', () => view.connections > before)
-      }
-    }
-    isTalking = false
-    await talk
+    const talk = startTalk(realtime, sid)
+    await Promise.all([alice, bob].map(cutAgainAndAgain))
+    const count = await talk.stop()
 
     for (const view of [alice, bob, steady]) {
       await until('all messages', () => view.added(sid).length === count, {
@@ -69,21 +86,16 @@ test('nothing arrives after the removal from a channel, and all of it after the 
   const { members } = realtime.service.channels(sid)
   await using bob = viewOf(realtime, 'bob')
   await bob.settled()
-  let isTalking = true
-  let count = 0
-  const talk = (async () => {
-    while (isTalking) count = (await realtime.say(sid, `message ${count}`)) + 1
-  })()
+  const talk = startTalk(realtime, sid)
   const names = (): string[] => Object.keys(bob.snapshot()).filter((name) => name.startsWith(sid))
-  for (let round = 0; round < 15; round++) {
+  for (let round = 0; round < 8; round++) {
     await members('bob').remove()
     await until('the channel to go', () => names().length === 0, { seen: names })
     await members.create({ identity: 'bob' })
     await until('the channel to come back', () => names().length === 3)
     await bob.settled()
   }
-  isTalking = false
-  await talk
+  await talk.stop()
   await using fresh = viewOf(realtime, 'bob')
   await fresh.settled()
 

@@ -203,12 +203,13 @@ export class SyncView implements AsyncDisposable {
   private noticeChannels({ type, event }: SyncEvent): void {
     this.isDirty = true
     if (type !== 'map_item_removed' || !/^CH/.test(event.item_key)) return
-    const { list, roster } = namesOf(event.item_key)
+    const { document, list, roster } = namesOf(event.item_key)
     for (const name of [list, roster]) {
       const object = this.objects.get(name)
       if (object) this.dropped.set(object.sid, 'revoked')
       this.objects.delete(name)
     }
+    if (this.client) this.cancel(this.client, [document])
   }
 
   /** Types and names of all that the user should have open now. */

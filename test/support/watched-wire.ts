@@ -44,8 +44,10 @@ export async function startWatchedWire(port: number): Promise<WatchedWire> {
 class Ledger {
   readonly trace: string[] = []
   readonly events: SyncEvent[] = []
-  /** SIDs of objects that the client must subscribe. */
-  private opened = new Set<string>()
+  /** Objects that the client must subscribe: their names by SID. */
+  private opened = new Map<string, string>()
+  /** Channels that have left the user's channels: the client gives up what it has opened of them. */
+  private left = new Set<string>()
   private asked = new Map<string, number>()
   private established = new Set<string>()
   private requests = new Map<string, string>()
@@ -77,7 +79,7 @@ class Ledger {
   }
 
   private missing(): string[] {
-    return [...this.opened].filter((sid) => !this.established.has(sid))
+    return [...this.opened.keys()].filter((sid) => !this.established.has(sid))
   }
 
   private fromClient({ header, payload }: Frame): void {
@@ -98,7 +100,7 @@ class Ledger {
     for (const { object_sid } of requests) {
       if (action === 'cancel') this.forget(object_sid)
       else {
-        this.opened.add(object_sid)
+        this.opened.set(object_sid, this.opened.get(object_sid) ?? '')
         this.asked.set(object_sid, correlation_id)
         this.established.delete(object_sid)
       }
@@ -122,19 +124,31 @@ class Ledger {
     this.note(`↓ ${code} ${request} ${short(payload)}`)
     if (request === 'init') this.isReady = true
     if (code === 200 && /^GET \/v3\/(Documents|Maps|Lists)\/[^/]+$/.test(request)) {
-      this.opened.add((payload as { sid: string }).sid)
+      const { sid, unique_name } = payload as { sid: string; unique_name: string }
+      if (!this.left.has(channelOf(unique_name))) this.opened.set(sid, unique_name)
     }
   }
 
   private happened(event: SyncEvent): void {
     this.events.push(event)
     const { type, object, correlationId } = event
+    const key = String(event.event.item_key ?? '')
+    if (type.startsWith('map_item_') && key.startsWith('CH'))
+      this.channelMoved(key, type === 'map_item_removed')
     if (type === 'subscription_established' && this.asked.get(object) === correlationId)
       this.established.add(object)
     if (
       /^(subscription_failed|subscription_canceled|document_removed|map_removed|list_removed)$/.test(type)
     ) {
       this.forget(object)
+    }
+  }
+
+  private channelMoved(channel: string, isGone: boolean): void {
+    if (!isGone) this.left.delete(channel)
+    else {
+      this.left.add(channel)
+      for (const [sid, name] of this.opened) if (channelOf(name) === channel) this.forget(sid)
     }
   }
 
@@ -147,6 +161,10 @@ class Ledger {
   private note(line: string): void {
     this.trace.push(line)
   }
+}
+
+function channelOf(name: string): string {
+  return name.split('.')[0] ?? ''
 }
 
 type Subscriptions = { action: string; correlation_id: number; requests: { object_sid: string }[] }
