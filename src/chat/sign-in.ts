@@ -26,6 +26,7 @@ export async function verifyToken(chat: Chat, jwt: string): Promise<AccessToken 
   const serviceSid = readSid('IS', token.serviceSid)
   const service = accountSid && serviceSid && (await findService(chat.db, accountSid, serviceSid))
   if (!service) throw refused(20106, 'Invalid Access Token grants: there is no such service in the account')
+  if (token.identity.includes('\0')) throw refused(20106, 'Invalid Access Token grants: identity holds a NUL')
   try {
     checkIdentity(token.identity, chat.limits)
   } catch (error) {

@@ -61,6 +61,7 @@ function readRequest(object: SyncObject, query: Readonly<Record<string, string>>
 }
 
 function readKey(object: SyncObject, text: string): ItemKey {
+  if (text.includes('\0')) throw errors.invalidParameter('From', 'a key')
   if (typeOf(object) === 'map') return text
   if (!/^-?\d{1,15}$/.test(text)) throw errors.invalidParameter('From', 'an index')
   return Number(text)
