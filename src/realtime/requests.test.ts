@@ -20,7 +20,10 @@ function given(limit = 1_000) {
     ends.get(name)?.()
     await new Promise((resolve) => setImmediate(resolve))
   }
-  return { log, requests, add, end, congest: (value: boolean) => void (congested = value) }
+  const congest = (value: boolean): void => {
+    congested = value
+  }
+  return { log, requests, add, end, congest }
 }
 
 test('requests of one lane run in order, others do not wait for them', async () => {
