@@ -4,7 +4,7 @@ import { mintAccessToken, readAccessToken } from './access-token.ts'
 
 const NOW = 1_800_000_000
 const KEY = { accountSid: 'AC1', secret: 'secret' }
-const findKey = async (sid: string) => (sid === 'SK1' ? KEY : undefined)
+const findKey = (sid: string) => (sid === 'SK1' ? KEY : undefined)
 const GRANTS = { identity: 'alice', chat: { service_sid: 'IS1' } }
 const CLAIMS = { iss: 'SK1', sub: 'AC1', iat: NOW, exp: NOW + 3_600, grants: GRANTS }
 

@@ -75,7 +75,7 @@ function tellEvent(fanout: Fanout, event: ChatEvent): void {
       tellMemberRemoved(fanout, event.channel, event.member, event.userChannel)
       break
     case 'userChannel.updated':
-      tellOwnChannel(fanout, event.channel, event.userChannel, event.lastReadIndex)
+      tellOwnChannel(fanout, { type: event.channelType }, event.userChannel, event.lastReadIndex)
       break
     case 'invite.added':
       tellOwnChannel(fanout, event.channel, event.userChannel, null)
@@ -141,7 +141,7 @@ function revoke({ announce }: Fanout, { sid, type }: Channel, userSid: string): 
 
 function tellOwnChannel(
   fanout: Fanout,
-  { type }: Channel,
+  { type }: Pick<Channel, 'type'>,
   userChannel: UserChannel,
   lastReadIndex: number | null,
 ): void {
