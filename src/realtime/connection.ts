@@ -38,6 +38,7 @@ export class Connection {
   readonly #timers: TokenTimers
   readonly #signInDeadline: NodeJS.Timeout
   readonly #undo: (() => void)[]
+  #waitingForRoom: (() => void)[] = []
   #isOpen = true
   #unansweredPings = 0
 
@@ -62,7 +63,10 @@ export class Connection {
     // What is wrong with the socket or its frames ends it; 'close' follows.
     ws.on('error', () => {})
     ws.on('close', () => this.release())
-    socket.on('drain', () => this.requests.resume())
+    socket.on('drain', () => {
+      this.#resumeAll()
+      this.requests.resume()
+    })
   }
 
   get isOpen(): boolean {
@@ -74,13 +78,27 @@ export class Connection {
     if (this.#isOpen && !this.#outbox.send(frame)) this.end(comeBack('The client reads too slowly'))
   }
 
+  /** Queues what the client has asked for. */
+  answer(frame: Buffer): void {
+    if (this.#isOpen) this.#outbox.answer(frame)
+  }
+
+  /** Resolves once the socket takes more, or has ended. */
+  async room(): Promise<void> {
+    if (!this.#isOpen || !this.#outbox.congested) return
+    await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve))
+  }
+
   /** After a successful init or update. */
   accept(signedIn: SignedIn): void {
+    if (!this.#isOpen) return
     this.#timers.arm(signedIn.token.expiresAt)
     if (this.peer) return
     clearTimeout(this.#signInDeadline)
     const { peer, leave } = createPeer(this.context, signedIn, {
       send: (frame) => this.send(frame),
+      answer: (frame) => this.answer(frame),
+      room: () => this.room(),
       isOpen: () => this.#isOpen,
       resync: (reason) => this.end(comeBack(reason)),
       wantsTyping: () => [...this.messageTypes.values()].some((types) => types.includes(TYPING)),
@@ -138,7 +156,12 @@ export class Connection {
     clearTimeout(this.#signInDeadline)
     this.#timers.stop()
     this.requests.stop()
+    this.#resumeAll()
     for (const undo of this.#undo.splice(0)) undo()
+  }
+
+  #resumeAll(): void {
+    for (const resume of this.#waitingForRoom.splice(0)) resume()
   }
 
   #receive(data: Buffer): void {

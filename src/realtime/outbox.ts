@@ -2,13 +2,18 @@
 import type { Duplex } from 'node:stream'
 
 export type Outbox = {
-  /** Queues a whole WebSocket frame. False when the queue is full: then the connection must end. */
+  /** Queues a whole WebSocket frame with news. False when the queue is full: then the connection must end. */
   send(frame: Buffer): boolean
+  /** Queues what the client has asked for itself. It does not count as what a slow reader leaves: requests stop before that. */
+  answer(frame: Buffer): void
   /** True while the socket takes no more: answers to requests wait meanwhile, events go on into the queue. */
   readonly congested: boolean
   /** Writes what is queued. */
   flush(): void
 }
+
+/** With so much to write, waiting for more saves nothing. */
+const WRITE_BYTES = 262_144
 
 /** Sockets with something to write. */
 const dirty = new Set<Outbox>()
@@ -18,14 +23,26 @@ let scheduled = false
 export function createOutbox(socket: Duplex, limit: number): Outbox {
   let frames: Buffer[] = []
   let bytes = 0
+  /** Bytes of answers since the queue was empty for the last time. */
+  let answered = 0
+
+  function push(frame: Buffer): void {
+    frames.push(frame)
+    bytes += frame.length
+    if (bytes >= WRITE_BYTES) outbox.flush()
+    else if (frames.length === 1) schedule(outbox)
+  }
 
   const outbox: Outbox = {
     send(frame) {
-      if (bytes + socket.writableLength + frame.length > limit) return false
-      frames.push(frame)
-      bytes += frame.length
-      if (frames.length === 1) schedule(outbox)
+      if (bytes + socket.writableLength + frame.length > limit + answered) return false
+      push(frame)
       return true
+    },
+    answer(frame) {
+      if (bytes + socket.writableLength === 0) answered = 0
+      answered += frame.length
+      push(frame)
     },
     get congested() {
       return socket.writableNeedDrain

@@ -9,7 +9,7 @@ import { type SyncObject, typeOf } from './objects.ts'
 
 const DEFAULT_SIZE = 50
 /** The newest Sync asks for one more than the hundred that an app may want. */
-const MAX_SIZE = 1_000
+const MAX_SIZE = 200
 
 /** The body of the answer. Throws badRequest, invalidPageToken. */
 export async function readItems(
