@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { PING_FRAME, toWebSocketFrame } from './websocket.ts'
+import { PING_FRAME, toWebSocketFrame } from './frames.ts'
 
 // Final binary frames without a mask, with each of the three forms of a length (RFC 6455 §5.2).
 test.each([
