@@ -37,7 +37,7 @@ process.on('message', async (job: FanoutJob) => {
 process.on('disconnect', () => process.exit())
 
 async function run(job: FanoutJob): Promise<FanoutResult> {
-  const state = { deliveries: 0, stopping: false, measuring: false, latencies: [] as number[] }
+  const state = { sent: 0, deliveries: 0, stopping: false, measuring: false, latencies: [] as number[] }
   const clients = await openAll(job, state)
   for (const client of clients.slice(0, job.senders)) sendForever(job, client, state)
   await sleep(job.warmUpMs)
@@ -56,7 +56,7 @@ async function run(job: FanoutJob): Promise<FanoutResult> {
   }
 }
 
-type State = { deliveries: number; stopping: boolean; measuring: boolean; latencies: number[] }
+type State = { sent: number; deliveries: number; stopping: boolean; measuring: boolean; latencies: number[] }
 type Watcher = { client: RawClient; onReply: (text: string) => void }
 
 async function openAll(job: FanoutJob, state: State): Promise<Watcher[]> {
@@ -98,11 +98,25 @@ async function signIn(parley: NonNullable<FanoutJob['parley']>, watcher: Watcher
 
 function sendForever(job: FanoutJob, watcher: Watcher, state: State): void {
   const path = job.parley?.path ?? '/'
-  const next = (): void => {
-    if (state.stopping) return
-    void ask(watcher, request(path, { body: `${Date.now()} ${job.body}`, attributes: '{}' })).then(next)
+  const next = async (): Promise<void> => {
+    while (!state.stopping) {
+      state.sent++
+      await ask(watcher, request(path, { body: `${Date.now()} ${job.body}`, attributes: '{}' }))
+      await allArrived(job, state)
+    }
   }
-  next()
+  void next()
+}
+
+/** Resolves once no more messages are on their way than there are other senders: a loop that is closed everywhere. */
+function allArrived(job: FanoutJob, state: State): Promise<void> {
+  return new Promise((resolve) => {
+    const check = (): void => {
+      if (state.sent - state.deliveries / job.sockets < job.senders || state.stopping) resolve()
+      else setTimeout(check, 1)
+    }
+    check()
+  })
 }
 
 function request(path: string, body: object): string {

@@ -2,10 +2,11 @@ import { expect, test } from 'vitest'
 import { newSid } from '../lib/sid.ts'
 import { type Announcement, decodeAnnouncement, encodeAnnouncement } from './announcements.ts'
 
-const json = Buffer.from('{"text":"hé"}')
+const json = '{"text":"hé"}'
+const type = 'list_item_added'
 const announcements: Announcement[] = [
-  { kind: 'event', id: 2 ** 52 + 1, json },
-  { kind: 'gone', json },
+  { kind: 'event', id: 2 ** 52 + 1, type, json },
+  { kind: 'gone', type, json },
   { kind: 'revoke', userSid: newSid('US') },
   { kind: 'typing', userSid: newSid('US'), json },
   { kind: 'signOut' },

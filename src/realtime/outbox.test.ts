@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createOutbox } from './outbox.ts'
 
 /** A socket whose other end reads only when told to. */
@@ -24,9 +24,37 @@ test('frames of one turn leave in one write', async () => {
   expect(writes).toEqual([])
   await turn()
   expect(writes).toEqual(['abc'])
-  outbox.send(Buffer.from('d'))
+})
+
+test('news on a busy socket wait for more of them, but not for long', async () => {
+  const { socket, writes } = givenSocket()
+  const outbox = createOutbox(socket, 1_000)
+  outbox.send(Buffer.from('a'))
   await turn()
-  expect(writes).toEqual(['abc', 'd'])
+  outbox.send(Buffer.from('b'))
+  await turn()
+  outbox.send(Buffer.from('c'))
+  expect(writes).toEqual(['a'])
+  await vi.waitFor(() => expect(writes).toEqual(['a', 'bc']))
+})
+
+test('answers do not wait, and keep their place among the news', async () => {
+  const { socket, writes } = givenSocket()
+  const outbox = createOutbox(socket, 1_000)
+  outbox.send(Buffer.from('a'))
+  await turn()
+  outbox.send(Buffer.from('b'))
+  outbox.answer(Buffer.from('c'))
+  await turn()
+  expect(writes).toEqual(['a', 'bc'])
+})
+
+test('answers leave the limit to the news', async () => {
+  const { socket } = givenSocket(false)
+  const outbox = createOutbox(socket, 10)
+  outbox.answer(Buffer.alloc(100))
+  expect(outbox.send(Buffer.alloc(10))).toBe(true)
+  expect(outbox.send(Buffer.alloc(1))).toBe(false)
 })
 
 test('what a slow reader leaves counts against its limit, written or not', async () => {

@@ -79,7 +79,7 @@ function startWatching(
   const jobs: Job[] = []
   for (const wanted of request.wanted) {
     const object = parseSyncObject(wanted.sid)
-    const subscription = object && subscriptions.add(object)
+    const subscription = object && subscriptions.add(object, request.takesMany)
     if (object && subscription) jobs.push({ wanted, object, subscription })
     else teller.failed(wanted.type, wanted.sid, object ? errors.tooManyRequests() : missing(wanted.type))
   }
