@@ -57,7 +57,7 @@ export async function startApp(
     const identity = await ensureAccount(db, config.pins, Date.now())
     onIdentity(identity)
     const metrics = createHttpMetrics()
-    const chat = createChat(config, db)
+    const chat = createChat(config, db, identity)
     const purger = createPurger(chat, (err) => log.logger.error({ err }, 'purge failed'))
     stops.push(() => purger.stop())
     const webhooks = startWebhooks({
@@ -92,10 +92,19 @@ export async function startApp(
   }
 }
 
-function createChat(config: Config, db: Database): Chat {
+function createChat(config: Config, db: Database, { apiKey }: Identity): Chat {
   const now = (): number => Date.now()
   const rates = config.rateLimits ? createRateLimiter(now) : null
-  return { db, limits: config.limits, rates, listeners: [], turns: createTurns(), askBefore: null, now }
+  return {
+    db,
+    limits: config.limits,
+    apiKey,
+    rates,
+    listeners: [],
+    turns: createTurns(),
+    askBefore: null,
+    now,
+  }
 }
 
 function createServer(

@@ -11,16 +11,16 @@ export function answerRequest(connection: Connection, frame: Frame, id: string):
   const { peer, requests } = connection
   const request = readTunnelRequest(frame.header, frame.payload)
   if (!peer || !request) {
-    connection.send(reply(id, { code: 400, status: 'Bad Request', description: 'No http_request' }))
+    connection.answer(reply(id, { code: 400, status: 'Bad Request', description: 'No http_request' }))
     return
   }
   const queued = requests.add({
     // Messages that a client sends one after the other get their indexes in that order.
     lane: request.method === 'GET' ? null : request.path,
-    run: async () => connection.send(encode(id, await answer(connection, peer, request))),
+    run: async () => connection.answer(encode(id, await answer(connection, peer, request))),
   })
   if (!queued)
-    connection.send(
+    connection.answer(
       encode(
         id,
         toAnswer(errors.tooManyRequests(), () => {}),

@@ -11,7 +11,7 @@ import { createUrls } from './urls.ts'
 export function createPeer(
   { chat, bus, hub, settings, publicUrl }: RealtimeContext,
   { caller, token }: SignedIn,
-  connection: Omit<Client, 'userSid'> & { isOpen(): boolean },
+  connection: Omit<Client, 'userSid'> & Pick<Peer, 'isOpen' | 'answer' | 'room'>,
 ): { peer: Peer; leave(): void } {
   const client: Client = { ...connection, userSid: caller.userSid }
   const subscriptions = createSubscriptions(hub, client, settings.subscriptions)
@@ -22,9 +22,10 @@ export function createPeer(
     token,
     subscriptions,
     urls: createUrls(publicUrl(), caller.serviceSid),
-    sessions: createSessionLists(sessionContext(chat, caller, publicUrl()), connection.send),
+    sessions: createSessionLists(sessionContext(chat, caller, publicUrl()), connection.answer),
     isOpen: connection.isOpen,
-    send: connection.send,
+    answer: connection.answer,
+    room: connection.room,
   }
   return { peer, leave: subscriptions.end }
 }

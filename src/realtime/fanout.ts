@@ -10,7 +10,7 @@ import type { UserChannel } from '../store/user-channels.ts'
 import type { User } from '../store/users.ts'
 import { type Announcement, encodeAnnouncement } from './announcements.ts'
 import { documentOf, documentUpdated } from './sync/channel-document.ts'
-import { encodeEvent, type Item, liveEvent, removedEvent, type SyncEvent } from './sync/items.ts'
+import { type Item, liveEvent, removedEvent, type SyncEvent } from './sync/items.ts'
 import { messageItem } from './sync/message-list.ts'
 import { type SyncObject, syncSidOf } from './sync/objects.ts'
 import { ownChannelItem } from './sync/own-channels.ts'
@@ -42,18 +42,19 @@ function fanoutFor(bus: Bus, publicUrl: () => string, { serviceSid, at }: ChatEv
   const announce: Fanout['announce'] = (topic, make) => {
     bus.publish(topic, () => encodeAnnouncement(make()))
   }
-  const encode = (event: SyncEvent): Buffer => Buffer.from(encodeEvent(event))
   return {
     at,
     announce,
     tell: (object, id, makeEvent) =>
-      announce(syncSidOf(object), () => ({
-        kind: 'event',
-        id,
-        json: encode(makeEvent(createUrls(publicUrl(), serviceSid))),
-      })),
+      announce(syncSidOf(object), () => {
+        const { event_type: type, event } = makeEvent(createUrls(publicUrl(), serviceSid))
+        return { kind: 'event', id, type, json: JSON.stringify(event) }
+      }),
     tellGone: (object, id) =>
-      announce(syncSidOf(object), () => ({ kind: 'gone', json: encode(removedEvent(object, id, at)) })),
+      announce(syncSidOf(object), () => {
+        const { event_type: type, event } = removedEvent(object, id, at)
+        return { kind: 'gone', type, json: JSON.stringify(event) }
+      }),
   }
 }
 
@@ -75,7 +76,7 @@ function tellEvent(fanout: Fanout, event: ChatEvent): void {
       tellMemberRemoved(fanout, event.channel, event.member, event.userChannel)
       break
     case 'userChannel.updated':
-      tellOwnChannel(fanout, event.channel, event.userChannel, event.lastReadIndex)
+      tellOwnChannel(fanout, { type: event.channelType }, event.userChannel, event.lastReadIndex)
       break
     case 'invite.added':
       tellOwnChannel(fanout, event.channel, event.userChannel, null)
@@ -141,7 +142,7 @@ function revoke({ announce }: Fanout, { sid, type }: Channel, userSid: string): 
 
 function tellOwnChannel(
   fanout: Fanout,
-  { type }: Channel,
+  { type }: Pick<Channel, 'type'>,
   userChannel: UserChannel,
   lastReadIndex: number | null,
 ): void {

@@ -17,6 +17,8 @@ export type Peer = {
   /** Of the newest token. */
   token: Pick<AccessToken, 'endpointId' | 'pushCredentialSid'>
   isOpen(): boolean
-  /** Queues a whole WebSocket frame. */
-  send(frame: Buffer): void
+  /** Queues a whole WebSocket frame that the client has asked for. */
+  answer(frame: Buffer): void
+  /** Resolves once the socket takes more, or has ended. */
+  room(): Promise<void>
 }

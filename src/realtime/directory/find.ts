@@ -12,7 +12,7 @@ import { decodePart } from '../tunnel.ts'
 
 /** The channel with this sid or unique name, as it stands in a path. Throws channelNotFound. */
 export function findChannel({ chat, caller }: Peer, segment = ''): Promise<ChannelView> {
-  return requireChannelView(chat, caller, withoutNul(decodePart(segment), errors.channelNotFound))
+  return requireChannelView(chat, caller, decodePart(segment))
 }
 
 /** A member by sid or identity, as it stands in a path (§8.4). Throws memberNotFound. */

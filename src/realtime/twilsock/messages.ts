@@ -1,8 +1,8 @@
 // The frames that the server sends (realtime-protocol.md §2.4 to §2.9), as whole WebSocket frames.
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
+import { toWebSocketFrame } from '../websocket/frames.ts'
 import { encodeFrame } from './frame.ts'
-import { toWebSocketFrame } from './websocket.ts'
 
 export type Status = { code: number; status: string; description?: string; errorCode?: number }
 
