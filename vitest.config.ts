@@ -24,7 +24,11 @@ export default defineConfig({
       rest('postgres'),
       {
         extends: true,
-        test: { name: 'sdk', include: ['test/sdk/**/*.test.ts'] },
+        test: {
+          name: 'sdk',
+          include: ['test/sdk/**/*.test.ts'],
+          exclude: process.env.PARLEY_TEST_MEDIA ? [] : ['test/sdk/media.test.ts'],
+        },
       },
       {
         extends: true,
