@@ -10,6 +10,7 @@ import type { LoadJob, LoadResult } from './load.ts'
 import { ACCOUNT_SID, AUTH_TOKEN } from './requests.ts'
 import type { BareSizes } from './sockets/bare-ws.ts'
 import type { FanoutJob, FanoutResult } from './sockets/fanout-load.ts'
+import type { IdleJob, StormJob, StormResult } from './sockets/idle-load.ts'
 
 export type Server = { port: number; pid: number; stop(): Promise<void> }
 export type Generator = { run(job: LoadJob): Promise<LoadResult> }
@@ -60,6 +61,27 @@ export function startFanoutGenerator(): { run(job: FanoutJob): Promise<FanoutRes
       child.send(job)
       return (await messageOf(child)) as FanoutResult
     },
+    stop: () => void child.kill('SIGKILL'),
+  }
+}
+
+export function startBareIdle(): Promise<Server> {
+  return startBare('sockets/bare-idle.ts', {})
+}
+
+export function startIdleGenerator(): {
+  open(job: IdleJob): Promise<unknown>
+  storm(job: StormJob): Promise<StormResult>
+  stop(): void
+} {
+  const child = forkHere('sockets/idle-load.ts')
+  const ask = (job: object): Promise<unknown> => {
+    child.send(job)
+    return messageOf(child)
+  }
+  return {
+    open: ask,
+    storm: async (job) => (await ask(job)) as StormResult,
     stop: () => void child.kill('SIGKILL'),
   }
 }

@@ -8,6 +8,13 @@ export const API_KEY_SID = `SK${'0'.repeat(31)}1`
 export const API_KEY_SECRET = 'bench-api-key-secret'
 const MEMBERS = 10
 
+/** For servers that take these tokens and as many sockets as a benchmark opens. */
+export const BENCH_ENV = {
+  PARLEY_API_KEY_SID: API_KEY_SID,
+  PARLEY_API_KEY_SECRET: API_KEY_SECRET,
+  PARLEY_MAX_CONNECTIONS_PER_USER: '100000',
+}
+
 /** A socket signs in with a token and sends to a path, each the next one in turn. */
 export type Room = { tokens: string[]; paths: string[]; subscribe: object[] }
 
@@ -50,6 +57,32 @@ export async function makeRooms(port: number, count: number): Promise<Room> {
     room.paths.push(messagesPath(serviceSid, channelSid))
   }
   return room
+}
+
+export type WatchedRooms = { tokens: string[]; subscribe: object[][]; restMessages: string }
+
+/** Users that are in all of the rooms, and for each room the objects that one client watches: so many, of all rooms. */
+export async function makeWatchedRooms(port: number, count: number, objects: number): Promise<WatchedRooms> {
+  const services = `http://127.0.0.1:${port}/v2/Services`
+  const serviceSid = await create(services, { FriendlyName: 'bench' })
+  const channelSids: Sid<'CH'>[] = []
+  for (let i = 0; i < count; i++) {
+    const channelSid = (await create(`${services}/${serviceSid}/Channels`, {})) as Sid<'CH'>
+    await create(`${services}/${serviceSid}/Channels/${channelSid}/Members`, { Identity: 'user-0' })
+    channelSids.push(channelSid)
+  }
+  const watched = channelSids.map((sid) => ({
+    object_sid: syncSidOf({ kind: 'messages', sid }),
+    object_type: 'list',
+    last_event_id: null,
+  }))
+  return {
+    tokens: [await tokenFor(serviceSid, 'user-0')],
+    subscribe: watched.map((_, i) =>
+      Array.from({ length: objects }, (_one, k) => watched[(i + k) % count] ?? {}),
+    ),
+    restMessages: `/v2/Services/${serviceSid}/Channels/${channelSids[0]}/Messages`,
+  }
 }
 
 function messagesPath(serviceSid: string, channelSid: string): string {

@@ -8,8 +8,10 @@ import { parseArgs } from 'node:util'
 import { MESSAGE_BODY } from '../requests.ts'
 import { type Server, startBareWs, startFanoutGenerator, startParley } from '../servers.ts'
 import type { FanoutJob, FanoutResult } from './fanout-load.ts'
-import { API_KEY_SECRET, API_KEY_SID, makeRoom } from './room.ts'
+import { measureIdle } from './idle.ts'
+import { BENCH_ENV, makeRoom } from './room.ts'
 import { sampleFrames } from './sample.ts'
+import { measureSends } from './sends.ts'
 
 const SENDERS = 10
 const TIME_LIMIT_MS = 240_000
@@ -26,6 +28,19 @@ async function main(): Promise<void> {
   for (const sockets of options.quick ? [200] : [200, 2_000])
     rows.push(...(await measure(folder, sockets, times)))
   print(rows)
+  const sends = await measureSends(folder, times)
+  for (const { what, perSecond, cpuMicros, baseline } of sends) {
+    console.log(
+      `${what}: ${Math.round(perSecond).toLocaleString('en')} durable sends/s, ${Math.round(cpuMicros)} us CPU each; bare SQLite with 50 rows in a commit ${Math.round(baseline).toLocaleString('en')}/s, ratio ${(perSecond / baseline).toFixed(2)}`,
+    )
+  }
+  const idle = await measureIdle(folder, options.quick ? 2_000 : 10_000, options.quick ? 1_000 : 5_000)
+  console.log(
+    `${idle.sockets} idle sockets with 10 subscriptions: ${idle.parleyKilobytes.toFixed(1)} KB each, a bare ws socket ${idle.bareKilobytes.toFixed(1)} KB`,
+  )
+  console.log(
+    `reconnect storm: ${idle.storm.resumed} clients cut at once, 20 messages sent meanwhile: ${idle.storm.complete} resumed with all of them in ${idle.storm.seconds.toFixed(1)} s`,
+  )
   if (options.json)
     writeFileSync(
       options.json,
@@ -47,11 +62,7 @@ async function measure(
   sockets: number,
   times: { warmUpMs: number; measureMs: number },
 ): Promise<Row[]> {
-  const parley = await startParley(folder, join(folder, `fanout-${sockets}.db`), {
-    PARLEY_API_KEY_SID: API_KEY_SID,
-    PARLEY_API_KEY_SECRET: API_KEY_SECRET,
-    PARLEY_MAX_CONNECTIONS_PER_USER: '10000',
-  })
+  const parley = await startParley(folder, join(folder, `fanout-${sockets}.db`), BENCH_ENV)
   const room = await makeRoom(parley.port)
   const bare = await startBareWs(await sampleFrames(parley.port, room))
   const job = (server: Server, protocol: number | null): FanoutJob => ({

@@ -9,7 +9,7 @@ import { type ChannelWebhook, listChannelWebhooks } from '../store/channel-webho
 import type { Tx } from '../store/database.ts'
 import { insertDelivery } from '../store/deliveries.ts'
 import { joinLane } from '../store/delivery-lanes.ts'
-import { findServiceOfEvent, type Service } from '../store/services.ts'
+import { findServiceBySid, findWebhookUse, type Service } from '../store/services.ts'
 import { eventFacts } from './facts.ts'
 import { isSelected } from './pre-events.ts'
 
@@ -44,11 +44,13 @@ async function recordEvent(options: PostEventOptions, tx: Tx, event: ChatEvent):
   const name = options.dialect.nameOfEvent(event)
   if (name === null) return
   const channelSid = channelOf(event)
-  const service = await findServiceOfEvent(tx, event.serviceSid, channelSid)
+  const use = await findWebhookUse(tx, event.serviceSid, channelSid)
+  if (!use || !(use.hasPost || use.channelHasOwn)) return
+  const service = await findServiceBySid(tx, event.serviceSid)
   if (!service) return
   const targets = [
     ...serviceTargets(service, name),
-    ...(channelSid === null || service.channelHasWebhooks === 0
+    ...(channelSid === null || !use.channelHasOwn
       ? []
       : await channelTargets(options, tx, channelSid, name, event)),
   ]

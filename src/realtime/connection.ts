@@ -102,13 +102,13 @@ export class Connection {
     })
     this.peer = peer
     const { userSid, serviceSid } = signedIn.caller
-    const onSignOut = (): void => this.end(signedOut())
-    this.#undo.push(
-      leave,
-      this.context.users.enter(signedIn.caller),
-      this.context.hub.watch(userSid, { onSignOut }),
-      this.context.hub.watch(serviceSid, { onSignOut }),
-    )
+    const watcher = { onSignOut: () => this.end(signedOut()) }
+    const { hub, users } = this.context
+    this.#undo.push(leave, users.enter(signedIn.caller))
+    for (const topic of [userSid, serviceSid]) {
+      hub.watch(topic, watcher)
+      this.#undo.push(() => hub.leave(topic, watcher))
+    }
   }
 
   /** Sends `goodbye`, even if the queue is full, and nothing after it. */

@@ -19,8 +19,9 @@ export type Watcher = {
 }
 
 export type Hub = {
-  /** Returns what ends the watch; calling it again does nothing. */
-  watch(topic: string, watcher: Watcher): () => void
+  watch(topic: string, watcher: Watcher): void
+  /** Without effect for one who does not watch. */
+  leave(topic: string, watcher: Watcher): void
 }
 
 export function createHub(bus: Bus): Hub {
@@ -29,10 +30,10 @@ export function createHub(bus: Bus): Hub {
     watch(name, watcher) {
       const topic = topics.get(name) ?? new Topic(bus, name)
       topics.set(name, topic)
-      const leave = topic.join(watcher)
-      return () => {
-        if (leave()) topics.delete(name)
-      }
+      topic.join(watcher)
+    },
+    leave(name, watcher) {
+      if (topics.get(name)?.leave(watcher)) topics.delete(name)
     },
   }
 }
@@ -52,15 +53,16 @@ class Topic {
     })
   }
 
-  /** Returns what takes the watcher out: true when it was the last. */
-  join(watcher: Watcher): () => boolean {
+  join(watcher: Watcher): void {
     this.#watchers.add(watcher)
-    return () => {
-      if (!this.#watchers.delete(watcher) || this.#watchers.size > 0) return false
-      this.#leaveBus()
-      forget(this)
-      return true
-    }
+  }
+
+  /** True when it was the last one: then the topic is over. */
+  leave(watcher: Watcher): boolean {
+    if (!this.#watchers.delete(watcher) || this.#watchers.size > 0) return false
+    this.#leaveBus()
+    forget(this)
+    return true
   }
 
   /** Tells what waited to those that take many. */

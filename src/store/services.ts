@@ -48,15 +48,18 @@ export function findServiceBySid(db: Queryable, sid: Sid<'IS'>): Promise<Service
   return db.one<Service>(sql`select * from services where sid = ${sid} and deleted = 0`)
 }
 
-/** With whether the channel has webhooks of its own, in one query: it is asked for every event. */
-export function findServiceOfEvent(
+/** Where a service is told of things; asked for every action, so it reads no more than that. Undefined for an unknown service. */
+export function findWebhookUse(
   db: Queryable,
   sid: Sid<'IS'>,
   channelSid: Sid<'CH'> | null,
-): Promise<(Service & { channelHasWebhooks: number }) | undefined> {
+): Promise<
+  { hasPre: number | boolean; hasPost: number | boolean; channelHasOwn: number | boolean } | undefined
+> {
   return db.one(sql`
-    select s.*, (select count(*) from channel_webhooks w where w.channel_sid = ${channelSid}) as channel_has_webhooks
-    from services s where s.sid = ${sid} and s.deleted = 0`)
+    select pre_webhook_url is not null as has_pre, post_webhook_url is not null as has_post,
+      exists (select 1 from channel_webhooks where channel_sid = ${channelSid}) as channel_has_own
+    from services where sid = ${sid} and deleted = 0`)
 }
 
 /** The service, locked until the transaction ends. */
