@@ -6,7 +6,7 @@ import { VERSIONS } from './adapters/versions.ts'
 import { runScript } from './run-script.ts'
 import { MEDIA_STEPS } from './scenario/steps.ts'
 
-const LIMIT_MS = 60_000
+const LIMIT_MS = 120_000
 
 test.concurrent.each([...VERSIONS])(
   'version %s sends media, and another client loads it',
