@@ -8,6 +8,8 @@ export type Limits = {
   /** UTF-8 bytes. */
   messageBody: number
   messageAttributes: number
+  /** Media in one message. */
+  messageMedia: number
   channelAttributes: number
   userAttributes: number
   memberAttributes: number
@@ -27,6 +29,7 @@ export const chatLimits: Limits = {
   shortName: 64,
   messageBody: 32_768,
   messageAttributes: 4_096,
+  messageMedia: 10,
   channelAttributes: 32_768,
   userAttributes: 4_096,
   memberAttributes: 4_096,

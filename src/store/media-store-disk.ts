@@ -2,7 +2,6 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { access, constants, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { MediaKey, MediaStore } from './media-store.ts'
 

@@ -9,15 +9,14 @@ import {
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
-import type { MediaKey, MediaStore, MediaStoreSettings } from './media-store.ts'
-
-type S3Settings = Extract<MediaStoreSettings, { kind: 's3' }>
+import type { BucketAddress } from '../lib/bucket-url.ts'
+import type { MediaKey, MediaStore } from './media-store.ts'
 
 /** The smallest part that S3 takes, one at a time: what a file needs of memory, whatever its size. */
 const PART_BYTES = 5 * 1024 * 1024
 const PARTS_AT_ONCE = 1
 
-export function openS3Store({ bucket, prefix, endpoint, region, pathStyle }: S3Settings): MediaStore {
+export function openS3Store({ bucket, prefix, endpoint, region, pathStyle }: BucketAddress): MediaStore {
   const client = new S3Client({
     ...(endpoint === null ? {} : { endpoint }),
     ...(region === null ? {} : { region }),
@@ -76,11 +75,11 @@ async function removeObject(client: S3Client, bucket: string, key: string): Prom
 async function abortUploads(client: S3Client, bucket: string, key: string): Promise<void> {
   const list = new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key })
   // Servers that cannot list them forget them by themselves.
-  const { Uploads = [] } = await client.send(list).catch((error: Error) => {
-    if (error.name === 'NotImplemented') return {}
+  const listed = await client.send(list).catch((error: Error) => {
+    if (error.name === 'NotImplemented') return undefined
     throw error
   })
-  for (const { Key, UploadId } of Uploads) {
+  for (const { Key, UploadId } of listed?.Uploads ?? []) {
     if (Key === key) await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }))
   }
 }

@@ -1,5 +1,6 @@
 // Where the bytes of media are kept. The rows (media.ts) say which keys there are; a store never lists its files.
 import type { Readable } from 'node:stream'
+import type { BucketAddress } from '../lib/bucket-url.ts'
 import type { Sid } from '../lib/sid.ts'
 import { openDiskStore } from './media-store-disk.ts'
 import { openS3Store } from './media-store-s3.ts'
@@ -36,19 +37,7 @@ export type Linking = {
 /** What the answer under a link says of the file, and for how long the link works. */
 export type LinkAnswer = { contentType: string; contentDisposition: string; seconds: number }
 
-export type MediaStoreSettings =
-  | { kind: 'disk'; folder: string }
-  | {
-      kind: 's3'
-      bucket: string
-      /** Without slashes at its ends; empty for none. */
-      prefix: string
-      /** Null: as the environment or the region says. */
-      endpoint: string | null
-      region: string | null
-      /** The bucket is named in the path and not in the host. */
-      pathStyle: boolean
-    }
+export type MediaStoreSettings = { kind: 'disk'; folder: string } | ({ kind: 's3' } & BucketAddress)
 
 /** The store cannot be reached, or cannot keep what it gets; the request may be tried again. */
 export class MediaStoreUnavailable extends Error {

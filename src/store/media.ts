@@ -87,15 +87,20 @@ export function discardUnattached(tx: Tx, before: number, limit: number): Promis
     where ${unattached} and sid in (select sid from media where ${unattached} order by created_at limit ${limit})`)
 }
 
-/** Those whose files are to be deleted, after the sid `after`. */
+/**
+ * Those whose files are to be deleted, after the sid `after`. An upload that began after `before` is left out: whoever
+ * writes it may still be at work, and cleans up itself.
+ */
 export function listDiscarded(
   db: Queryable,
   after: string,
+  before: number,
   limit: number,
-): Promise<Pick<Media, 'sid' | 'serviceSid'>[]> {
-  return db.many(
-    sql`select sid, service_sid from media where discarded = 1 and sid > ${after} order by sid limit ${limit}`,
-  )
+): Promise<Pick<Media, 'sid' | 'serviceSid' | 'uploadedAt'>[]> {
+  return db.many(sql`
+    select sid, service_sid, uploaded_at from media
+    where discarded = 1 and sid > ${after} and (uploaded_at is not null or created_at < ${before})
+    order by sid limit ${limit}`)
 }
 
 export async function deleteMedia(tx: Tx, sid: Sid<'ME'>): Promise<void> {

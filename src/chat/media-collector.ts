@@ -1,0 +1,101 @@
+// Files that nobody needs any more go here: of deleted messages, of uploads that were cut, and what no message took within a day.
+import { deleteMedia, discardUnattached, listDiscarded } from '../store/media.ts'
+import type { MediaStore } from '../store/media-store.ts'
+import type { Chat, Listener } from './chat.ts'
+import { mediaOf } from './media.ts'
+
+const KEPT_UNATTACHED_MS = 86_400_000
+const EVERY_MS = 60_000
+const ROWS_PER_STEP = 100
+
+export type MediaCollector = {
+  /** Collects when a message with media has been deleted. */
+  listener: Listener
+  /** Starts a collection, or lets the one that runs go around once more. */
+  collect(): void
+  /** Collects now and every minute, until it is stopped. */
+  start(): void
+  /** Resolves once the running step is over. */
+  stop(): Promise<void>
+}
+
+export function createMediaCollector(
+  chat: Chat,
+  store: MediaStore,
+  onError: (error: unknown) => void,
+): MediaCollector {
+  let running: Promise<void> | undefined
+  let again = false
+  let stopped = false
+  let timer: NodeJS.Timeout | undefined
+
+  async function run(): Promise<void> {
+    do {
+      again = false
+      await discardOld(chat, () => stopped)
+      await deleteDiscarded(chat, store, () => stopped, onError)
+    } while (again && !stopped)
+  }
+
+  function collect(): void {
+    again = true
+    if (stopped) return
+    running ??= run()
+      .catch(onError)
+      .finally(() => {
+        running = undefined
+      })
+  }
+
+  return {
+    listener: {
+      publish: (events) => {
+        if (events.some((event) => event.type === 'message.removed' && mediaOf(event.message).length > 0)) {
+          collect()
+        }
+      },
+    },
+    collect,
+    start() {
+      timer = setInterval(collect, EVERY_MS)
+      collect()
+    },
+    async stop() {
+      stopped = true
+      clearInterval(timer)
+      await running
+    },
+  }
+}
+
+async function discardOld({ db, now }: Chat, isStopped: () => boolean): Promise<void> {
+  let discarded: number
+  do {
+    discarded = await db.transaction((tx) => discardUnattached(tx, now() - KEPT_UNATTACHED_MS, ROWS_PER_STEP))
+  } while (discarded === ROWS_PER_STEP && !isStopped())
+}
+
+/** The file first: a row without a file is found again, a file without a row never. A file that cannot be deleted waits for the next time. */
+async function deleteDiscarded(
+  { db, now }: Chat,
+  store: MediaStore,
+  isStopped: () => boolean,
+  onError: (error: unknown) => void,
+): Promise<void> {
+  let after = ''
+  for (;;) {
+    const rows = await listDiscarded(db, after, now() - KEPT_UNATTACHED_MS, ROWS_PER_STEP)
+    for (const media of rows) {
+      if (isStopped()) return
+      try {
+        await (media.uploadedAt === null ? store.removeUnfinished(media) : store.remove(media))
+        await db.transaction((tx) => deleteMedia(tx, media.sid))
+      } catch (error) {
+        onError(error)
+      }
+    }
+    const last = rows.at(-1)
+    if (!last) return
+    after = last.sid
+  }
+}
