@@ -13,6 +13,7 @@ import { ensureAccount, type Identity } from './chat/accounts.ts'
 import type { Chat } from './chat/chat.ts'
 import { createPurger } from './chat/purge.ts'
 import { createRateLimiter } from './chat/rates.ts'
+import { createTurns } from './chat/turns.ts'
 import type { Config } from './config.ts'
 import { startWebhooks } from './delivery/webhooks.ts'
 import type { LogOutput } from './lib/logger.ts'
@@ -81,7 +82,7 @@ export async function startApp(
 function createChat(config: Config, db: Database): Chat {
   const now = (): number => Date.now()
   const rates = config.rateLimits ? createRateLimiter(now) : null
-  return { db, limits: config.limits, rates, listeners: [], askBefore: null, now }
+  return { db, limits: config.limits, rates, listeners: [], turns: createTurns(), askBefore: null, now }
 }
 
 function createServer(

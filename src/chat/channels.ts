@@ -70,7 +70,7 @@ export function listChannels(
 export async function createChannel(
   chat: Chat,
   caller: Caller,
-  service: Service,
+  service: Pick<Service, 'sid'>,
   wanted: ChannelDraft,
 ): Promise<Channel> {
   await requireServicePermission(chat, caller, service.sid, 'createChannel')
@@ -125,7 +125,7 @@ export async function deleteChannel(chat: Chat, caller: Caller, channel: Channel
   })
 }
 
-function newChannel(service: Service, caller: Caller, draft: ChannelDraft, now: number): Channel {
+function newChannel(service: Pick<Service, 'sid'>, caller: Caller, draft: ChannelDraft, now: number): Channel {
   return {
     sid: newSid('CH'),
     serviceSid: service.sid,

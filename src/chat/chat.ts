@@ -5,6 +5,7 @@ import type { ChatEvent } from './events.ts'
 import type { Intent } from './intents.ts'
 import type { Limits } from './limits.ts'
 import type { RateLimiter } from './rates.ts'
+import type { Turns } from './turns.ts'
 
 export type Chat = {
   db: Database
@@ -12,6 +13,8 @@ export type Chat = {
   /** Null when requests are not limited. */
   rates: RateLimiter | null
   listeners: Listener[]
+  /** In which order changes are told. */
+  turns: Turns
   /** Null when nobody wants to be asked. */
   askBefore: AskBefore | null
   /** Milliseconds since 1970. */

@@ -4,6 +4,7 @@ import type { Tx } from '../store/database.ts'
 import type { Caller } from './caller.ts'
 import type { Chat } from './chat.ts'
 import type { ChatEvent, Emit } from './events.ts'
+import type { Turn } from './turns.ts'
 
 export type Change = {
   by: Caller
@@ -24,18 +25,30 @@ export async function commit<T>(
 ): Promise<T> {
   if (change.budget !== null) chat.rates?.spend(change.budget)
   let events: ChatEvent[] = []
-  const result = await chat.db.transaction(async (tx) => {
-    // A transaction that is tried again starts over.
-    events = []
-    const at = chat.now()
-    const emit: Emit = (fact) => {
-      if (change.serviceSid === null) throw new Error('Only a change within a service can emit events')
-      events.push({ ...fact, by: change.by, serviceSid: change.serviceSid, at })
-    }
-    const outcome = await work(tx, emit, at)
-    if (events.length > 0) for (const listener of chat.listeners) await listener.record?.(tx, events)
-    return outcome
-  })
-  if (events.length > 0) for (const listener of chat.listeners) listener.publish?.(events)
-  return result
+  let turn: Turn | undefined
+  try {
+    const result = await chat.db.transaction(async (tx) => {
+      // A transaction that is tried again starts over.
+      events = []
+      turn?.drop()
+      const at = chat.now()
+      const emit: Emit = (fact) => {
+        if (change.serviceSid === null) throw new Error('Only a change within a service can emit events')
+        events.push({ ...fact, by: change.by, serviceSid: change.serviceSid, at })
+      }
+      const outcome = await work(tx, emit, at)
+      if (events.length > 0) for (const listener of chat.listeners) await listener.record?.(tx, events)
+      // The rows are still locked: whoever changes them next gets a later turn.
+      turn = chat.turns.take()
+      return outcome
+    })
+    turn?.use(() => publish(chat, events))
+    return result
+  } finally {
+    turn?.drop()
+  }
+}
+
+function publish({ listeners }: Chat, events: readonly ChatEvent[]): void {
+  if (events.length > 0) for (const listener of listeners) listener.publish?.(events)
 }

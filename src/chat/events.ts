@@ -22,8 +22,8 @@ export type ChatFact =
   | { type: 'member.added'; channel: Channel; member: Member; userChannel: UserChannel }
   | { type: 'member.updated'; channel: Channel; member: Member; readHorizonMoved: boolean }
   | { type: 'member.removed'; channel: Channel; member: Member; userChannel: UserChannel | null }
-  | { type: 'userChannel.updated'; userChannel: UserChannel }
-  | { type: 'invite.added' | 'invite.removed'; invite: Invite; userChannel: UserChannel }
+  | { type: 'userChannel.updated'; channel: Channel; userChannel: UserChannel; lastReadIndex: number | null }
+  | { type: 'invite.added' | 'invite.removed'; channel: Channel; invite: Invite; userChannel: UserChannel }
   | { type: 'message.sent' | 'message.updated' | 'message.removed'; channel: Channel; message: Message }
   | { type: 'binding.removed'; binding: Binding }
   | { type: 'delivery.replayed'; delivery: Delivery }

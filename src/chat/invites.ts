@@ -2,6 +2,7 @@ import { newSid, readSid, type Sid } from '../lib/sid.ts'
 import { type Channel, lockChannel } from '../store/channels.ts'
 import {
   findInvite,
+  findInviteOf,
   type Invite,
   insertInvite,
   listInvites as queryInvites,
@@ -26,6 +27,13 @@ export type InviteDraft = { identity: string; roleSid?: Sid<'RL'> }
 export async function requireInvite(chat: Chat, channel: Channel, text: string): Promise<Invite> {
   const sid = readSid('IN', text)
   const invite = sid && (await findInvite(chat.db, channel.sid, sid))
+  if (!invite) throw errors.inviteNotFound()
+  return invite
+}
+
+/** Throws inviteNotFound. */
+export async function requireInviteOf(chat: Chat, channel: Channel, identity: string): Promise<Invite> {
+  const invite = await findInviteOf(chat.db, channel.sid, identity)
   if (!invite) throw errors.inviteNotFound()
   return invite
 }
@@ -71,7 +79,7 @@ export async function createInvite(
     }
     if (!(await insertInvite(tx, invite))) throw errors.userInvited()
     const { userChannel } = await showChannelToUser(tx, user.sid, channel.sid, 'invited')
-    emit({ type: 'invite.added', invite, userChannel })
+    emit({ type: 'invite.added', channel, invite, userChannel })
     return invite
   })
 }
@@ -90,6 +98,6 @@ export async function deleteInvite(
     if (!(await lockChannel(tx, channel.sid))) throw errors.channelNotFound()
     if (!(await removeInvite(tx, channel.sid, invite.identity))) throw errors.inviteNotFound()
     const userChannel = await hideChannelFromUser(tx, invite.userSid, channel.sid)
-    if (userChannel) emit({ type: 'invite.removed', invite, userChannel })
+    if (userChannel) emit({ type: 'invite.removed', channel, invite, userChannel })
   })
 }

@@ -46,11 +46,12 @@ export async function requireMember(chat: Chat, channel: Channel, key: string): 
 /** Members that are chat users; with `identities`, only those. */
 export function listMembers(
   chat: Chat,
-  channel: Channel,
+  channel: Pick<Channel, 'sid'>,
   identities: readonly string[],
   page: PageRequest,
+  order: 'asc' | 'desc' = 'asc',
 ): Promise<Page<Member>> {
-  return queryMembers(chat.db, channel.sid, identities, page)
+  return queryMembers(chat.db, channel.sid, identities, page, order)
 }
 
 /**
@@ -145,7 +146,10 @@ export async function saveChange(
   emit({ type: 'member.updated', channel, member: updated, readHorizonMoved })
   if (readHorizonMoved && updated.userSid !== null) {
     const userChannel = await touchUserChannel(tx, updated.userSid, channel.sid, {})
-    if (userChannel) emit({ type: 'userChannel.updated', userChannel })
+    if (userChannel) {
+      const { lastReadIndex } = updated
+      emit({ type: 'userChannel.updated', channel, userChannel, lastReadIndex })
+    }
   }
   return updated
 }

@@ -11,6 +11,7 @@ import {
   eraseMessage,
   findLastMessage,
   findMessage,
+  findMessageAt,
   insertMessage,
   lockMessage,
   type Message,
@@ -46,9 +47,16 @@ export async function requireMessage(chat: Chat, channel: Channel, text: string)
   return message
 }
 
+/** Throws messageNotFound. */
+export async function requireMessageAt(chat: Chat, channel: Channel, index: number): Promise<Message> {
+  const message = await findMessageAt(chat.db, channel.sid, index)
+  if (!message) throw errors.messageNotFound()
+  return message
+}
+
 export function listMessages(
   chat: Chat,
-  channel: Channel,
+  channel: Pick<Channel, 'sid'>,
   order: 'asc' | 'desc',
   page: PageRequest<number>,
 ): Promise<Page<Message, number>> {

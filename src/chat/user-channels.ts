@@ -85,7 +85,8 @@ export async function updateUserChannel(
     const { notificationLevel } = change
     if (notificationLevel === undefined || notificationLevel === before.notificationLevel) return
     const userChannel = await touchUserChannel(tx, user.sid, channel.sid, { notificationLevel })
-    if (userChannel) emit({ type: 'userChannel.updated', userChannel })
+    if (!userChannel) return
+    emit({ type: 'userChannel.updated', channel, userChannel, lastReadIndex: before.lastReadIndex })
   })
   return fetchUserChannel(chat, user, channel)
 }

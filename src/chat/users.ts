@@ -33,7 +33,7 @@ export type UserChange = { friendlyName?: string | null; attributes?: string; ro
 export type UserDraft = UserChange & { identity: string }
 
 /** The user with this sid or identity. Throws userNotFound. */
-export async function requireUser(chat: Chat, service: Service, key: string): Promise<User> {
+export async function requireUser(chat: Chat, service: Pick<Service, 'sid'>, key: string): Promise<User> {
   const sid = readSid('US', key)
   const user = sid
     ? await findUserBySid(chat.db, service.sid, sid)
@@ -69,7 +69,7 @@ export async function createUser(
 export async function updateUser(
   chat: Chat,
   caller: Caller,
-  service: Service,
+  service: Pick<Service, 'sid'>,
   user: User,
   change: UserChange,
 ): Promise<User> {
@@ -110,18 +110,20 @@ export async function deleteUser(chat: Chat, caller: Caller, user: User): Promis
   })
 }
 
-/** The user with this identity, made now if there was none. */
+/** The user with this identity, made now if there was none, with the role given or the service's default. */
 export async function ensureUser(
   tx: Tx,
   emit: Emit,
   service: Service,
   identity: string,
   now: number,
+  given: { sid?: Sid<'US'>; roleSid?: Sid<'RL'> } = {},
 ): Promise<User> {
   const known = await findUser(tx, service.sid, identity)
   if (known) return known
-  const roleSid = await checkRole(tx, service, 'deployment', service.defaultServiceRoleSid)
-  const user = newUser(service.sid, identity, roleSid, now, {})
+  const roleSid = await checkRole(tx, service, 'deployment', given.roleSid ?? service.defaultServiceRoleSid)
+  const sid = given.sid ?? newSid('US')
+  const user: User = { ...newUser(service.sid, identity, roleSid, now, {}), sid }
   if (await insertUser(tx, user)) {
     emit({ type: 'user.added', user })
     return user

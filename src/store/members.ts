@@ -51,12 +51,13 @@ export async function listMembers(
   channelSid: Sid<'CH'>,
   identities: readonly string[],
   page: PageRequest,
+  order: 'asc' | 'desc' = 'asc',
 ): Promise<Page<Member>> {
   const wanted: Sql =
     identities.length > 0 ? sql`identity in ${inList(identities)}` : sql`identity is not null`
   const rows = await db.many<Member>(sql`
     select * from members where channel_sid = ${channelSid} and deleted = 0 and ${wanted}
-    ${pageClauses(sql`sid`, page)}`)
+    ${pageClauses(sql`sid`, page, order)}`)
   return toPage(rows, page, (member) => member.sid)
 }
 

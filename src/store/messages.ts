@@ -37,6 +37,15 @@ export function findMessage(
   )
 }
 
+export function findMessageAt(
+  db: Queryable,
+  channelSid: Sid<'CH'>,
+  index: number,
+): Promise<Message | undefined> {
+  return db.one<Message>(sql`
+    select * from messages where channel_sid = ${channelSid} and message_index = ${index} and deleted = 0`)
+}
+
 /** The message, locked until the transaction ends. */
 export function lockMessage(tx: Tx, sid: Sid<'IM'>): Promise<Message | undefined> {
   return tx.one<Message>(sql`select * from messages where sid = ${sid} and deleted = 0 ${tx.forUpdate}`)

@@ -1,7 +1,7 @@
 import type { Sid } from '../lib/sid.ts'
 import type { Queryable, Tx } from './database.ts'
 import { type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
-import { sql } from './sql.ts'
+import { inList, sql } from './sql.ts'
 
 export type User = {
   sid: Sid<'US'>
@@ -34,6 +34,26 @@ export function findUserBySid(
   sid: Sid<'US'>,
 ): Promise<User | undefined> {
   return db.one<User>(sql`select * from users where sid = ${sid} and service_sid = ${serviceSid}`)
+}
+
+/** In no order; unknown ones are missing. `sids` must not be empty. */
+export function findUsersBySid(
+  db: Queryable,
+  serviceSid: Sid<'IS'>,
+  sids: readonly Sid<'US'>[],
+): Promise<User[]> {
+  return db.many<User>(sql`select * from users where sid in ${inList(sids)} and service_sid = ${serviceSid}`)
+}
+
+/** Users of living services whose stored state says online. */
+export function listOnlineUsers(
+  db: Queryable,
+  limit: number,
+): Promise<{ accountSid: Sid<'AC'>; serviceSid: Sid<'IS'>; userSid: Sid<'US'> }[]> {
+  return db.many(sql`
+    select s.account_sid, s.sid as service_sid, u.sid as user_sid
+    from users u join services s on s.sid = u.service_sid and s.deleted = 0
+    where u.is_online = 1 order by u.sid limit ${limit}`)
 }
 
 /** The user, locked until the transaction ends. */

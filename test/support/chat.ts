@@ -10,6 +10,7 @@ import { type MessageDraft, sendMessage } from '../../src/chat/messages.ts'
 import type { Permission } from '../../src/chat/permissions.ts'
 import { createRole } from '../../src/chat/roles.ts'
 import { createService } from '../../src/chat/services.ts'
+import { createTurns } from '../../src/chat/turns.ts'
 import { createUser, type UserDraft } from '../../src/chat/users.ts'
 import { newSid } from '../../src/lib/sid.ts'
 import { type Binding, saveBinding } from '../../src/store/bindings.ts'
@@ -66,6 +67,7 @@ export async function startChat(engine: Engine): Promise<TestChat> {
     limits: chatLimits,
     rates: null,
     listeners: [{ publish: (events) => void published.push(...events) }],
+    turns: createTurns(),
     askBefore: null,
     now: () => clock.now,
   }

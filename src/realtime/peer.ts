@@ -1,0 +1,22 @@
+// A signed-in client, as the handlers of its requests see it.
+import type { Bus } from '../bus/bus.ts'
+import type { UserCaller } from '../chat/caller.ts'
+import type { Chat } from '../chat/chat.ts'
+import type { AccessToken } from '../lib/access-token.ts'
+import type { SessionLists } from './session/session-lists.ts'
+import type { Subscriptions } from './sync/subscriptions.ts'
+import type { Urls } from './urls.ts'
+
+export type Peer = {
+  readonly chat: Chat
+  readonly bus: Bus
+  readonly caller: UserCaller
+  readonly urls: Urls
+  readonly subscriptions: Subscriptions
+  readonly sessions: SessionLists
+  /** Of the newest token. */
+  readonly token: Pick<AccessToken, 'endpointId' | 'pushCredentialSid'>
+  isOpen(): boolean
+  /** Queues a whole WebSocket frame. */
+  send(frame: Buffer): void
+}

@@ -1,0 +1,114 @@
+// Reading the items of an opened map or list: a page, one of them, or those that a client has missed.
+import type { UserCaller } from '../../chat/caller.ts'
+import { listOwnChannels } from '../../chat/channel-views.ts'
+import type { Chat } from '../../chat/chat.ts'
+import { listMembers } from '../../chat/members.ts'
+import { listMessages } from '../../chat/messages.ts'
+import { missedMembers, missedMessages, missedUserChannels } from '../../chat/missed-changes.ts'
+import type { ChannelView } from '../../store/channel-views.ts'
+import type { Page, PageRequest } from '../../store/paging.ts'
+import type { User } from '../../store/users.ts'
+import type { Item, ItemKey } from './items.ts'
+import { messageItem } from './message-list.ts'
+import type { OpenedObject } from './open.ts'
+import { type OwnChannel, ownChannelItem } from './own-channels.ts'
+import { memberItem } from './roster.ts'
+import { changedInfoItems, userInfoItems } from './user-info.ts'
+
+export type Order = 'asc' | 'desc'
+
+export type Collection = {
+  /** Items in the order of their keys, without the deleted ones. */
+  page(order: Order, request: PageRequest<ItemKey>): Promise<Page<Item, ItemKey>>
+  /** Changed after the event number, deleted ones too, at most `limit`, in the order of the events. */
+  missed(after: number, limit: number): Promise<Item[]>
+}
+
+/** The items of a map or list; nothing for a document. */
+export function collectionOf(chat: Chat, caller: UserCaller, { object, row }: OpenedObject): Collection {
+  if ('user' in row) {
+    return object.kind === 'info' ? infoItems(row.user) : ownChannels(chat, caller, row.user)
+  }
+  if (object.kind === 'messages') return messages(chat, row.channel)
+  return object.kind === 'roster' ? members(chat, row.channel) : NO_ITEMS
+}
+
+const NO_ITEMS: Collection = {
+  page: async () => ({ items: [], next: null, previous: null }),
+  missed: async () => [],
+}
+
+/** Lists have numbers as keys: any other key is before or after all of them. */
+function messages(chat: Chat, channel: ChannelView): Collection {
+  return {
+    async page(order, { size, from }) {
+      const numbered = from && { side: from.side, key: Number(from.key) }
+      const page = await listMessages(chat, channel, order, { size, from: numbered })
+      return { ...page, items: page.items.map(messageItem) }
+    },
+    missed: async (after, limit) =>
+      (await missedMessages(chat, channel.sid, after, limit)).map(messageItem),
+  }
+}
+
+function members(chat: Chat, channel: ChannelView): Collection {
+  return {
+    async page(order, request) {
+      const page = await listMembers(chat, channel, [], withTextKey(request), order)
+      return { ...page, items: page.items.map(memberItem) }
+    },
+    missed: async (after, limit) => (await missedMembers(chat, channel.sid, after, limit)).map(memberItem),
+  }
+}
+
+function ownChannels(chat: Chat, caller: UserCaller, { updatedAt }: User): Collection {
+  return {
+    async page(order, request) {
+      const page = await listOwnChannels(chat, caller, withTextKey(request), order)
+      return { ...page, items: page.items.map((view) => ownChannelItem(toOwnChannel(caller, view), updatedAt)) }
+    },
+    missed: async (after, limit) => {
+      const items = await missedUserChannels(chat, caller, after, limit)
+      return items.map((own) => ownChannelItem(own, updatedAt))
+    },
+  }
+}
+
+/** Three items are always one page. */
+function infoItems(user: User): Collection {
+  const items = userInfoItems(user)
+  return {
+    async page(order, { size, from }) {
+      const sorted = order === 'asc' ? items : items.toReversed()
+      const start = from === null ? 0 : startOf(sorted, order, from.side, String(from.key))
+      return { items: sorted.slice(start, start + size), next: null, previous: null }
+    },
+    missed: async (after) => changedInfoItems(user, after),
+  }
+}
+
+function startOf(sorted: Item[], order: Order, side: string, key: string): number {
+  const reached = sorted.findIndex((item) => {
+    const text = String(item.key)
+    return text === key ? side === 'from' : order === 'asc' ? text > key : text < key
+  })
+  return reached < 0 ? sorted.length : reached
+}
+
+function toOwnChannel({ userSid }: UserCaller, view: ChannelView): OwnChannel {
+  return {
+    userSid,
+    channelSid: view.sid,
+    status: view.status ?? 'joined',
+    notificationLevel: view.notificationLevel ?? 'default',
+    createdEvent: view.ownCreatedEvent ?? 0,
+    lastEvent: view.ownLastEvent ?? 0,
+    deleted: 0,
+    type: view.type,
+    lastReadIndex: view.lastReadIndex,
+  }
+}
+
+function withTextKey({ size, from }: PageRequest<ItemKey>): PageRequest {
+  return { size, from: from && { side: from.side, key: String(from.key) } }
+}

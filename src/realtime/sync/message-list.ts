@@ -1,0 +1,34 @@
+// Messages as items of the channel's list (realtime-protocol.md §6.3): the list index is the message index.
+import type { Message, MessageMedia } from '../../store/messages.ts'
+import { type Item, isoDate } from './items.ts'
+
+export function messageItem(message: Message): Item {
+  return {
+    key: message.messageIndex,
+    data: messageData(message),
+    createdEvent: message.createdEvent,
+    lastEvent: message.lastEvent,
+    deleted: message.deleted === 1,
+    createdAt: message.createdAt,
+    updatedAt: message.updatedAt,
+  }
+}
+
+/** Always whole: what is missing in an update would count as changed. */
+function messageData(message: Message): object {
+  return {
+    sid: message.sid,
+    author: message.author,
+    text: message.body,
+    attributes: message.attributes,
+    timestamp: isoDate(message.createdAt),
+    dateUpdated: isoDate(message.updatedAt),
+    ...(message.lastUpdatedBy !== null && { lastUpdatedBy: message.lastUpdatedBy }),
+    ...(message.media === null ? { type: 'text' } : mediaData(JSON.parse(message.media))),
+  }
+}
+
+/** The chat SDKs read the first of `media`, the conversations SDKs the list. */
+function mediaData(list: MessageMedia[]): object {
+  return { type: 'media', media: list[0], medias: list.map((media) => ({ category: 'media', ...media })) }
+}

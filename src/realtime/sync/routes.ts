@@ -1,0 +1,100 @@
+// Sync over the socket (realtime-protocol.md §5): opening objects, reading items, subscribing. Clients only read:
+// the one thing they write to is the session list, in session/routes.ts.
+import { requireObject } from './require-object.ts'
+import type { Peer } from '../peer.ts'
+import { type Route, type RoutedRequest, route } from '../router.ts'
+import { type Answer, decodePart } from '../tunnel.ts'
+import { collectionOf } from './collections.ts'
+import { accessForbidden } from './errors.ts'
+import { isoDate, presentItem } from './items.ts'
+import type { SyncType } from './objects.ts'
+import type { OpenedObject } from './open.ts'
+import { nameOf, syncSidOf, typeOf } from './objects.ts'
+import { readItems } from './read-items.ts'
+import { cancel, establish } from './subscribe.ts'
+import { readSubscriptionRequest } from './subscription-request.ts'
+import { createTeller } from './teller.ts'
+
+const FOLDERS = [
+  ['Documents', 'document'],
+  ['Maps', 'map'],
+  ['Lists', 'list'],
+] as const
+/** What clients may do without asking again (§5.4). */
+const SUBSCRIBED = { estimated_delivery_in_ms: 10_000, max_batch_size: 1_000, ttl_in_s: 86_400 }
+
+export const syncRoutes: Route[] = [
+  ...FOLDERS.flatMap(([folder, type]) => [
+    // As the SDKs build it, and as our own URLs have it.
+    route('GET', `/v3/${folder}/:Id`, (request, peer) => openObject(type, request, peer)),
+    route('GET', `/v3/Services/:ServiceSid/${folder}/:Id`, (request, peer) => openObject(type, request, peer)),
+    ...['POST', 'PUT', 'DELETE'].flatMap((method) => [
+      route(method, `/v3/${folder}/*Rest`, refuse),
+      route(method, `/v3/Services/:ServiceSid/${folder}/*Rest`, refuse),
+    ]),
+  ]),
+  ...(['Maps', 'Lists'] as const).map((folder) =>
+    route('GET', `/v3/Services/:ServiceSid/${folder}/:Id/Items`, (request, peer) =>
+      listItems(folder === 'Maps' ? 'map' : 'list', request, peer),
+    ),
+  ),
+  route('POST', '/v3/Documents', refuse),
+  route('POST', '/v3/Maps', refuse),
+  route('POST', '/v4/Subscriptions', subscribe),
+]
+
+async function openObject(type: SyncType, { params, query }: RoutedRequest, peer: Peer): Promise<Answer> {
+  const opened = await requireObject(peer, type, decodePart(params.Id ?? ''))
+  const withItems = query.Include === 'items' && opened.document === null
+  return { status: 200, body: await presentObject(peer, opened, withItems) }
+}
+
+async function listItems(type: SyncType, { params, query }: RoutedRequest, peer: Peer): Promise<Answer> {
+  const opened = await requireObject(peer, type, decodePart(params.Id ?? ''))
+  const collection = collectionOf(peer.chat, peer.caller, opened)
+  return { status: 200, body: await readItems(opened.object, collection, query, peer.urls) }
+}
+
+async function subscribe({ body }: RoutedRequest, peer: Peer): Promise<Answer> {
+  const request = readSubscriptionRequest(body())
+  const teller = createTeller(request, peer.send)
+  if (request.action === 'establish') await establish(peer, request, teller)
+  else cancel(peer, request, teller)
+  return { status: 200, body: SUBSCRIBED }
+}
+
+async function refuse(): Promise<Answer> {
+  throw accessForbidden()
+}
+
+/** Items come with it only where a client asks: as many as one page has. */
+async function presentObject(peer: Peer, opened: OpenedObject, withItems: boolean): Promise<object> {
+  const { object } = opened
+  const { caller, urls, chat } = peer
+  const revision = String(opened.lastEvent)
+  return {
+    sid: syncSidOf(object),
+    unique_name: nameOf(object),
+    account_sid: caller.accountSid,
+    service_sid: caller.serviceSid,
+    url: urls.object(object),
+    links: opened.document === null ? { items: urls.items(object) } : {},
+    revision,
+    last_event_id: opened.lastEvent,
+    date_created: isoDate(opened.createdAt),
+    date_updated: isoDate(opened.updatedAt),
+    date_expires: null,
+    created_by: 'system',
+    type: typeOf(object),
+    ...(opened.document !== null && { data: opened.document }),
+    ...(withItems && { items: await firstItems(chat, peer, opened) }),
+  }
+}
+
+const INCLUDED_ITEMS = 50
+
+async function firstItems(chat: Peer['chat'], { caller, urls }: Peer, opened: OpenedObject): Promise<object[]> {
+  const page = await collectionOf(chat, caller, opened).page('asc', { size: INCLUDED_ITEMS, from: null })
+  return page.items.map((item) => presentItem(opened.object, item, urls))
+}
+

@@ -1,0 +1,146 @@
+// `POST /v4/Subscriptions` (realtime-protocol.md §5.4): from now on events, and before them what was missed.
+import type { UserCaller } from '../../chat/caller.ts'
+import type { Chat } from '../../chat/chat.ts'
+import { ChatError, errors } from '../../chat/errors.ts'
+import type { SessionLists } from '../session/session-lists.ts'
+import type { Urls } from '../urls.ts'
+import { type Collection, collectionOf } from './collections.ts'
+import { objectNotFound } from './errors.ts'
+import { isoDate, itemEvent, type SyncEvent } from './items.ts'
+import { loadObjects, type OpenedObject, type OpenObject } from './open.ts'
+import { parseSyncObject, type SyncObject, syncSidOf, type SyncType, typeOf } from './objects.ts'
+import type { Subscription } from './subscription.ts'
+import type { SubscriptionRequest, Wanted } from './subscription-request.ts'
+import type { Subscriptions } from './subscriptions.ts'
+import type { Teller } from './teller.ts'
+
+/** Longer replays are told in parts: the client asks again from where it has got to. */
+const MAX_REPLAY = 1_000
+
+export type SubscribeContext = {
+  chat: Chat
+  caller: UserCaller
+  urls: Urls
+  subscriptions: Subscriptions
+  sessions: SessionLists
+  isOpen(): boolean
+}
+
+type Job = { wanted: Wanted; object: SyncObject; subscription: Subscription }
+/** What there is to tell about one object before it is live. */
+type Past = { events: SyncEvent[]; position: number; complete: boolean }
+
+/** Live delivery starts before anything is read, and is held back until the past is told: no event falls between. */
+export async function establish(
+  context: SubscribeContext,
+  request: SubscriptionRequest,
+  teller: Teller,
+): Promise<void> {
+  const jobs = startWatching(context, request, teller)
+  const stored = jobs.flatMap(({ object }) => (object.kind === 'session' ? [] : [object]))
+  const open = await loadObjects(context.chat, context.caller, stored)
+  const live: { job: Job; position: number }[] = []
+  for (const job of jobs) {
+    const past = await readPast(context, job, open, teller)
+    // The connection may have ended, or the client may have changed its mind while the past was read.
+    if (!past || !context.isOpen() || !context.subscriptions.has(job.subscription)) continue
+    teller.tell(past.events)
+    teller.established(typeOf(job.object), job.wanted.sid, past)
+    if (past.complete) live.push({ job, position: past.position })
+    else context.subscriptions.remove(job.object)
+  }
+  teller.flush()
+  for (const { job, position } of live) {
+    if (context.subscriptions.has(job.subscription)) job.subscription.goLive(position)
+  }
+}
+
+export function cancel(
+  { subscriptions }: SubscribeContext,
+  request: SubscriptionRequest,
+  teller: Teller,
+): void {
+  for (const { sid, type } of request.wanted) {
+    const object = parseSyncObject(sid)
+    if (object) subscriptions.remove(object)
+    teller.canceled(type, sid)
+  }
+  teller.flush()
+}
+
+function startWatching(
+  { subscriptions }: SubscribeContext,
+  request: SubscriptionRequest,
+  teller: Teller,
+): Job[] {
+  const jobs: Job[] = []
+  for (const wanted of request.wanted) {
+    const object = parseSyncObject(wanted.sid)
+    const subscription = object && subscriptions.add(object)
+    if (object && subscription) jobs.push({ wanted, object, subscription })
+    else teller.failed(wanted.type, wanted.sid, object ? errors.tooManyRequests() : missing(wanted.type))
+  }
+  return jobs
+}
+
+/** Undefined, and told, when the user may not watch the object. */
+async function readPast(
+  context: SubscribeContext,
+  { wanted, object }: Job,
+  open: OpenObject,
+  teller: Teller,
+): Promise<Past | undefined> {
+  try {
+    if (object.kind === 'session') return context.sessions.revive(object, wanted.after)
+    return await pastOf(context, open(object), wanted.after)
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error
+    context.subscriptions.remove(object)
+    teller.failed(wanted.type, wanted.sid, error)
+    return undefined
+  }
+}
+
+/** A client that does not know where it stands gets no past (§5.9). */
+async function pastOf(
+  { chat, caller, urls }: SubscribeContext,
+  opened: OpenedObject,
+  after: number | null,
+): Promise<Past> {
+  const { lastEvent } = opened
+  if (after === null || after >= lastEvent) return { events: [], position: lastEvent, complete: true }
+  if (opened.document !== null) return { events: [documentEvent(opened)], position: lastEvent, complete: true }
+  return missedItems(collectionOf(chat, caller, opened), opened, after, urls)
+}
+
+async function missedItems(
+  collection: Collection,
+  { object, lastEvent }: OpenedObject,
+  after: number,
+  urls: Urls,
+): Promise<Past> {
+  const found = await collection.missed(after, MAX_REPLAY + 1)
+  const items = found.slice(0, MAX_REPLAY)
+  const events = items.map((item) => itemEvent(object, item, urls, after)).filter((event) => event !== null)
+  const reached = items.at(-1)?.lastEvent ?? after
+  if (found.length > MAX_REPLAY) return { events, position: reached, complete: false }
+  return { events, position: Math.max(reached, lastEvent), complete: true }
+}
+
+function documentEvent({ object, lastEvent, document, updatedAt }: OpenedObject): SyncEvent {
+  return {
+    event_type: 'document_updated',
+    event: {
+      id: lastEvent,
+      document_sid: syncSidOf(object),
+      document_revision: String(lastEvent),
+      document_data: document,
+      date_created: isoDate(updatedAt),
+      created_by: 'system',
+    },
+  }
+}
+
+function missing(type: SyncType): ChatError {
+  return objectNotFound(type)
+}

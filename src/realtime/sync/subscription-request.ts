@@ -1,0 +1,45 @@
+// The body of `POST /v4/Subscriptions` (realtime-protocol.md §5.4), checked.
+import { errors } from '../../chat/errors.ts'
+import type { SyncType } from './objects.ts'
+
+/** `after` is the last event the client has: −1 asks for everything, null for nothing of the past. */
+export type Wanted = { sid: string; type: SyncType; after: number | null }
+
+export type SubscriptionRequest = {
+  action: 'establish' | 'cancel'
+  correlationId: number | string | null
+  /** Understands several events in one message. */
+  takesMany: boolean
+  wanted: Wanted[]
+}
+
+const MAX_REQUESTS = 1_000
+const MANY_SINCE_VERSION = 4
+const TYPES: readonly SyncType[] = ['document', 'list', 'map']
+
+/** Throws badRequest. */
+export function readSubscriptionRequest(body: Readonly<Record<string, unknown>>): SubscriptionRequest {
+  const { action, correlation_id: correlationId, event_protocol_version: version, requests } = body
+  if (action !== 'establish' && action !== 'cancel') {
+    throw errors.invalidParameter('action', 'establish or cancel')
+  }
+  if (!Array.isArray(requests)) throw errors.invalidParameter('requests', 'a list')
+  if (requests.length > MAX_REQUESTS) {
+    throw errors.invalidParameter('requests', `at most ${MAX_REQUESTS} at once`)
+  }
+  const isId = typeof correlationId === 'number' || typeof correlationId === 'string'
+  return {
+    action,
+    correlationId: isId ? correlationId : null,
+    takesMany: typeof version === 'number' && version >= MANY_SINCE_VERSION,
+    wanted: requests.map(readWanted),
+  }
+}
+
+function readWanted(value: unknown): Wanted {
+  const { object_sid: sid, object_type: type, last_event_id: after } = (value ?? {}) as Record<string, unknown>
+  if (typeof sid !== 'string') throw errors.invalidParameter('object_sid', 'a sid')
+  const known = TYPES.find((name) => name === type)
+  if (!known) throw errors.invalidParameter('object_type', TYPES.join(', '))
+  return { sid, type: known, after: Number.isSafeInteger(after) ? (after as number) : null }
+}

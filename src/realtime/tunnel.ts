@@ -1,0 +1,90 @@
+// HTTP requests inside Twilsock frames (realtime-protocol.md §2.8): read here, routed by path, answered.
+import { ChatError, errors } from '../chat/errors.ts'
+import { asObject, asText } from './values.ts'
+import { parseObject } from './twilsock/frame.ts'
+
+export type TunnelRequest = {
+  method: string
+  /** Still percent-encoded, never with a query. */
+  path: string
+  /** Decoded; of a repeated name the last value. */
+  query: Readonly<Record<string, string>>
+  /** The body: a JSON object or a form. Throws badRequest. */
+  body(): Readonly<Record<string, unknown>>
+}
+
+/** Null for an answer without a body. */
+export type Answer = { status: number; body: object | null }
+
+/** Undefined when the frame carries no request. */
+export function readTunnelRequest(
+  header: Readonly<Record<string, unknown>>,
+  payload: Buffer,
+): TunnelRequest | undefined {
+  const request = asObject(header.http_request)
+  const path = asText(request?.path)
+  if (!request || path === undefined || !path.startsWith('/')) return undefined
+  const [plainPath = '', inlineQuery = ''] = path.split('?', 2)
+  return {
+    method: asText(request.method)?.toUpperCase() ?? 'GET',
+    path: plainPath,
+    query: { ...Object.fromEntries(new URLSearchParams(inlineQuery)), ...readParams(request.params) },
+    body: () => readBody(asText(header.payload_type) ?? '', payload.toString('utf8')),
+  }
+}
+
+/** The values are still percent-encoded; a name without a value is absent. */
+function readParams(params: unknown): Record<string, string> {
+  const query: Record<string, string> = {}
+  for (const [name, value] of Object.entries(asObject(params) ?? {})) {
+    const last: unknown = Array.isArray(value) ? value.at(-1) : value
+    if (typeof last === 'string' || typeof last === 'number') query[name] = decodePart(String(last))
+  }
+  return query
+}
+
+function readBody(type: string, text: string): Record<string, unknown> {
+  if (text.includes('\0')) throw errors.badRequest('The body must not contain NUL characters')
+  if (/^application\/x-www-form-urlencoded/i.test(type)) {
+    return Object.fromEntries(new URLSearchParams(text))
+  }
+  if (text === '') return {}
+  const body = parseObject(text)
+  if (!body) throw errors.badRequest('The body is no JSON object')
+  return body
+}
+
+/** The text without percent-encoding, or as it is where it has none or a broken one. */
+export function decodePart(text: string): string {
+  if (!text.includes('%')) return text
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** What is thrown, as an answer; `onUnexpected` hears of what is our own fault. */
+export function toAnswer(thrown: unknown, onUnexpected: (error: unknown) => void): Answer {
+  const error = toChatError(thrown)
+  if (!error) {
+    onUnexpected(thrown)
+    return { status: 500, body: { status: 500, code: 20500, message: 'Internal server error' } }
+  }
+  const { status, code, message, hint } = error
+  return {
+    status,
+    body: {
+      status,
+      code,
+      message: hint ? `${message}: ${hint}` : message,
+      more_info: `https://www.twilio.com/docs/errors/${code}`,
+    },
+  }
+}
+
+/** Undefined for a fault of our own. */
+export function toChatError(thrown: unknown): ChatError | undefined {
+  if (thrown instanceof ChatError) return thrown
+  return (thrown as { name?: string }).name === 'DatabaseUnavailable' ? errors.unavailable() : undefined
+}

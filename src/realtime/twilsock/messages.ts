@@ -1,0 +1,75 @@
+// The frames that the server sends (realtime-protocol.md §2.4 to §2.9), as whole WebSocket frames.
+import { randomUUID } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
+import { encodeFrame } from './frame.ts'
+import { toWebSocketFrame } from './websocket.ts'
+
+export type Status = { code: number; status: string; description?: string; errorCode?: number }
+
+const JSON_TYPE = 'application/json'
+const OK: Status = { code: 200, status: 'OK' }
+const JSON_HEADERS = { 'content-type': JSON_TYPE }
+
+/** `status` is mandatory: without it the client's process ends. */
+export function reply(id: string, status: Status = OK, members: object = {}, payload?: object): Buffer {
+  const header = { method: 'reply', id, status, ...members }
+  if (payload === undefined) return toWebSocketFrame(encodeFrame(header))
+  return toWebSocketFrame(encodeFrame({ ...header, payload_type: JSON_TYPE }, JSON.stringify(payload)))
+}
+
+/** The answer to a tunnelled request; `json` is the body as text, empty for none. */
+export function httpReply(id: string, httpStatus: number, json: string): Buffer {
+  const header = {
+    method: 'reply',
+    id,
+    status: OK,
+    http_status: { code: httpStatus, status: STATUS_CODES[httpStatus] ?? 'Unknown' },
+  }
+  if (json === '') return toWebSocketFrame(encodeFrame({ ...header, http_headers: {} }))
+  return toWebSocketFrame(
+    encodeFrame({ ...header, http_headers: JSON_HEADERS, payload_type: JSON_TYPE }, json),
+  )
+}
+
+export type NotificationType = 'twilio.sync.event' | 'twilio.ipmsg.typing_indicator'
+
+/** Goes to any number of clients: what a client knows of the id is that it sends it back. */
+export function notification(type: NotificationType, json: string | Buffer): Buffer {
+  return toWebSocketFrame(
+    encodeFrame(
+      {
+        method: 'notification',
+        id: newFrameId(),
+        message_type: type,
+        notification_ctx_id: '',
+        payload_type: JSON_TYPE,
+      },
+      json,
+    ),
+  )
+}
+
+export function tokenAboutToExpire(): Buffer {
+  return toWebSocketFrame(
+    encodeFrame({
+      method: 'client_update',
+      id: newFrameId(),
+      client_update_type: 'token_about_to_expire',
+    }),
+  )
+}
+
+/** Ends the connection with a reason; `reconnectMs` asks the client to stay away for that long. */
+export function close(status: Status, reconnectMs?: number): Buffer {
+  const header = { method: 'close', id: newFrameId(), status }
+  if (reconnectMs === undefined) return toWebSocketFrame(encodeFrame(header))
+  return toWebSocketFrame(encodeFrame({ ...header, payload_type: JSON_TYPE }, JSON.stringify(backoff(reconnectMs))))
+}
+
+export function backoff(reconnectMs: number): object {
+  return { backoff_policy: { reconnect_min_ms: reconnectMs } }
+}
+
+export function newFrameId(): string {
+  return `TM${randomUUID().replaceAll('-', '')}`
+}

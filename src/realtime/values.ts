@@ -1,0 +1,49 @@
+// Reading values that come from clients: each function gives the value in its type, or undefined, or throws badRequest.
+import { errors } from '../chat/errors.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+export function asObject(value: unknown): Record<string, unknown> | undefined {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isObject ? (value as Record<string, unknown>) : undefined
+}
+
+export function asText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+/** Missing and null count as not given. */
+export function optionalText(fields: Fields, name: string): string | undefined {
+  const value = fields[name]
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'string') throw errors.invalidParameter(name, 'a text')
+  if (value.includes('\0')) throw errors.invalidParameter(name, 'a text without NUL characters')
+  return value
+}
+
+export function requiredText(fields: Fields, name: string): string {
+  const value = optionalText(fields, name)
+  if (value === undefined || value === '') throw errors.missingParameter(name)
+  return value
+}
+
+/** Null stays null. */
+export function nullableText(fields: Fields, name: string): string | null | undefined {
+  return fields[name] === null ? null : optionalText(fields, name)
+}
+
+/** Attributes: a text that holds JSON, or the value itself. */
+export function optionalAttributes(fields: Fields, name = 'attributes'): string | undefined {
+  const value = fields[name]
+  if (value === undefined || value === null || typeof value === 'string') return optionalText(fields, name)
+  return JSON.stringify(value)
+}
+
+/** A message index as a number or its text; null stays null. */
+export function nullableIndex(fields: Fields, name: string): number | null | undefined {
+  const value = fields[name]
+  if (value === undefined || value === null) return value
+  const index = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
+  if (typeof index !== 'number') throw errors.invalidReadIndex()
+  return index
+}

@@ -1,0 +1,53 @@
+// What has changed after an event number, tombstones included: what a client that was away has missed.
+// Everything is in ascending order of `lastEvent` and at most `limit` rows.
+import type { Sid } from '../lib/sid.ts'
+import type { ChannelType } from './channels.ts'
+import type { Queryable } from './database.ts'
+import type { Member } from './members.ts'
+import type { Message } from './messages.ts'
+import { sql } from './sql.ts'
+import type { UserChannel } from './user-channels.ts'
+
+/** An item of "the user's channels" with what clients see of the channel in it; null once the channel is purged. */
+export type UserChannelItem = UserChannel & {
+  type: ChannelType | null
+  lastReadIndex: number | null
+}
+
+export function listChangedMessages(
+  db: Queryable,
+  channelSid: Sid<'CH'>,
+  after: number,
+  limit: number,
+): Promise<Message[]> {
+  return db.many<Message>(sql`
+    select * from messages where channel_sid = ${channelSid} and last_event > ${after}
+    order by last_event limit ${limit}`)
+}
+
+/** Members that are chat users. */
+export function listChangedMembers(
+  db: Queryable,
+  channelSid: Sid<'CH'>,
+  after: number,
+  limit: number,
+): Promise<Member[]> {
+  return db.many<Member>(sql`
+    select * from members where channel_sid = ${channelSid} and last_event > ${after} and identity is not null
+    order by last_event limit ${limit}`)
+}
+
+export function listChangedUserChannels(
+  db: Queryable,
+  userSid: Sid<'US'>,
+  identity: string,
+  after: number,
+  limit: number,
+): Promise<UserChannelItem[]> {
+  return db.many<UserChannelItem>(sql`
+    select uc.*, c.type, m.last_read_index from user_channels uc
+    left join channels c on c.sid = uc.channel_sid
+    left join members m on m.channel_sid = uc.channel_sid and m.identity = ${identity} and m.deleted = 0
+    where uc.user_sid = ${userSid} and uc.last_event > ${after}
+    order by uc.last_event limit ${limit}`)
+}
