@@ -8,9 +8,13 @@ import { createHttpMetrics, type HttpMetrics } from './api/http/metrics.ts'
 import { buildOpenApi } from './api/http/openapi.ts'
 import { createHttpServer } from './api/http/server.ts'
 import { addSystemRoutes } from './api/http/system.ts'
+import { mediaCaller } from './api/media-v1/callers.ts'
+import { createLinkSigner } from './api/media-v1/links.ts'
+import { addMediaRoutes } from './api/media-v1/routes.ts'
 import { parleyV1Operations } from './api/parley-v1/operations.ts'
 import { ensureAccount, type Identity } from './chat/accounts.ts'
 import type { Chat } from './chat/chat.ts'
+import { createMediaCollector } from './chat/media-collector.ts'
 import { createPurger } from './chat/purge.ts'
 import { createRateLimiter } from './chat/rates.ts'
 import { createTurns } from './chat/turns.ts'
@@ -18,6 +22,7 @@ import type { Config } from './config.ts'
 import { startWebhooks } from './delivery/webhooks.ts'
 import type { LogOutput } from './lib/logger.ts'
 import type { Database } from './store/database.ts'
+import { type MediaStore, openMediaStore } from './store/media-store.ts'
 import { openDatabase } from './store/open.ts'
 import { sql } from './store/sql.ts'
 
@@ -56,7 +61,14 @@ export async function startApp(
     onIdentity(identity)
     const metrics = createHttpMetrics()
     const chat = createChat(config, db)
-    const purger = createPurger(chat, (err) => log.logger.error({ err }, 'purge failed'))
+    const store = openMediaStore(config.media)
+    stops.push(async () => store.close())
+    store.check().catch((err) => log.logger.error({ err }, 'the media store cannot be used'))
+    const onCollectorError = (err: unknown) => log.logger.error({ err }, 'a media file was not deleted')
+    const collector = createMediaCollector(chat, store, onCollectorError)
+    stops.push(() => collector.stop())
+    const onPurgeError = (err: unknown) => log.logger.error({ err }, 'purge failed')
+    const purger = createPurger(chat, onPurgeError, collector.collect)
     stops.push(() => purger.stop())
     const webhooks = startWebhooks({
       ...chat,
@@ -68,9 +80,10 @@ export async function startApp(
     })
     stops.push(() => webhooks.stop())
     chat.askBefore = webhooks.askBefore
-    chat.listeners.push(purger.listener, webhooks.listener)
+    chat.listeners.push(purger.listener, collector.listener, webhooks.listener)
     purger.start()
-    const { server, listen } = createServer(config, chat, identity, log, metrics)
+    collector.start()
+    const { server, listen } = createServer(config, chat, store, identity, log, metrics)
     stops.push(() => server.close())
     return { ...(await listen()), identity, chat, stop }
   } catch (error) {
@@ -88,6 +101,7 @@ function createChat(config: Config, db: Database): Chat {
 function createServer(
   config: Config,
   chat: Chat,
+  store: MediaStore,
   { account, apiKey }: Identity,
   log: Log,
   metrics: HttpMetrics,
@@ -111,6 +125,13 @@ function createServer(
     metrics,
     checkDatabase: async () => void (await chat.db.one(sql`select 1 as alive`)),
     openApi: () => buildOpenApi(OPERATIONS, publicUrl, packageJson.version),
+  })
+  addMediaRoutes(server, {
+    chat,
+    store,
+    links: createLinkSigner(account.authToken),
+    baseUrl: () => publicUrl,
+    callerOf: (request) => mediaCaller(chat, authenticate, request),
   })
   const listen = async (): Promise<{ url: string; publicUrl: string }> => {
     const url = await server.listen({ host: config.listen.host, port: config.listen.port })

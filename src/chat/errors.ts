@@ -125,6 +125,8 @@ export const errors = {
   filenameTooLong: error(20001, 400, 'The name of the file is too long'),
   fileMissing: error(20001, 400, 'There is no file in the form'),
   uploadCut: error(20001, 400, 'The upload ended before the file did'),
+  preconditionFailed: error(20001, 412, 'The file is not the one of the condition'),
+  rangeNotSatisfiable: error(20001, 416, 'The file has no such part'),
   linkExpired: error(20403, 403, 'The link has expired, or is not one of this server'),
 
   inviteNotFound: error(50601, 404, 'Invite not found'),

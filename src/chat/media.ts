@@ -5,7 +5,7 @@ import type { Tx } from '../store/database.ts'
 import { attachMedia, findMedia, listMedia, type Media } from '../store/media.ts'
 import { findMember } from '../store/members.ts'
 import type { Message, MessageMedia } from '../store/messages.ts'
-import type { Service } from '../store/services.ts'
+import { findServiceBySid, type Service } from '../store/services.ts'
 import { type Caller, isUser } from './caller.ts'
 import type { Chat } from './chat.ts'
 import { errors } from './errors.ts'
@@ -17,27 +17,36 @@ export async function requireMedia(
   service: Service,
   text: string,
 ): Promise<Media> {
-  const media = await findByText(chat, service, text)
+  const sid = readSid('ME', text)
+  const media = sid && (await findMedia(chat.db, service.sid, sid))
+  if (!media) throw errors.notFound()
   if (!(await maySee(chat, caller, media))) throw errors.notAuthorized()
   return media
 }
 
 /** Without asking who wants it: for links that were made for somebody who may. Throws notFound. */
-export async function requireLinkedMedia(chat: Chat, service: Service, text: string): Promise<Media> {
-  return findByText(chat, service, text)
+export async function requireLinkedMedia(
+  { db }: Chat,
+  serviceSid: Sid<'IS'>,
+  sid: Sid<'ME'>,
+): Promise<Media> {
+  const media = (await findServiceBySid(db, serviceSid)) && (await findMedia(db, serviceSid, sid))
+  if (!media) throw errors.notFound()
+  return media
 }
 
-/** For each of `sids`, the media or undefined where there is none or the caller may not see it. */
+/** Those of `sids` that there are and that the caller may see. */
 export async function findMediaSet(
   chat: Chat,
   caller: Caller,
   service: Service,
   sids: readonly Sid<'ME'>[],
-): Promise<(Media | undefined)[]> {
-  const found = new Map((await listMedia(chat.db, service.sid, sids)).map((media) => [media.sid, media]))
+): Promise<Map<Sid<'ME'>, Media>> {
   const visible = new Map<Sid<'ME'>, Media>()
-  for (const media of found.values()) if (await maySee(chat, caller, media)) visible.set(media.sid, media)
-  return sids.map((sid) => visible.get(sid))
+  for (const media of await listMedia(chat.db, service.sid, sids)) {
+    if (await maySee(chat, caller, media)) visible.set(media.sid, media)
+  }
+  return visible
 }
 
 /**
@@ -72,13 +81,6 @@ export function mediaOf({ media }: Message): MessageMedia[] {
 /** What a message and its webhooks tell of a medium. */
 export function describeMedia({ sid, filename, contentType, size, category }: Media): MessageMedia {
   return { sid, filename, contentType, size, category }
-}
-
-async function findByText(chat: Chat, service: Service, text: string): Promise<Media> {
-  const sid = readSid('ME', text)
-  const media = sid && (await findMedia(chat.db, service.sid, sid))
-  if (!media) throw errors.notFound()
-  return media
 }
 
 async function maySee(chat: Chat, caller: Caller, media: Media): Promise<boolean> {

@@ -1,6 +1,6 @@
 // Media as files in a folder: one for each medium, under its service and the last two digits of its sid.
-import { createReadStream, createWriteStream } from 'node:fs'
-import { access, constants, mkdir, open, rename, rm } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { access, constants, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { MediaKey, MediaStore } from './media-store.ts'
@@ -38,10 +38,19 @@ export function openDiskStore(folder: string): MediaStore {
     delivery: {
       kind: 'stream',
       async read(key, start, end) {
-        const file = await open(finished(key))
-        return createReadStream(finished(key), { fd: file, start, end })
+        const file = await openIfThere(finished(key))
+        return file?.createReadStream({ start, end })
       },
     },
+  }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
   }
 }
 

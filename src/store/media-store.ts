@@ -24,8 +24,8 @@ export type MediaStore = {
 /** The server reads the file and sends it. */
 export type Streaming = {
   kind: 'stream'
-  /** The bytes from `start` to `end`, both included. Rejects when there is no such file. */
-  read(key: MediaKey, start: number, end: number): Promise<Readable>
+  /** The bytes from `start` to `end`, both included; undefined when there is no such file. */
+  read(key: MediaKey, start: number, end: number): Promise<Readable | undefined>
 }
 
 /** The store serves the file itself, under a URL that needs no credentials. */
