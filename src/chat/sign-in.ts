@@ -51,10 +51,7 @@ async function readToken(chat: Chat, jwt: string): Promise<AccessToken> {
   }
 }
 
-async function findKey(
-  chat: Chat,
-  text: string,
-): Promise<{ accountSid: string; secret: string } | undefined> {
+async function findKey(chat: Chat, text: string): Promise<{ accountSid: string; secret: string } | undefined> {
   const sid = readSid('SK', text)
   return sid && findApiKey(chat.db, sid)
 }
@@ -72,11 +69,7 @@ function callerFor({ sid, accountSid }: Service, userSid: Sid<'US'>, identity: s
   return { kind: 'user', accountSid, serviceSid: sid, userSid, identity }
 }
 
-async function roleFor(
-  chat: Chat,
-  service: Service,
-  { roleSid }: AccessToken,
-): Promise<Sid<'RL'> | undefined> {
+async function roleFor(chat: Chat, service: Service, { roleSid }: AccessToken): Promise<Sid<'RL'> | undefined> {
   if (roleSid === null) return undefined
   const sid = readSid('RL', roleSid)
   const role = sid && (await findRole(chat.db, service.sid, sid))

@@ -1,5 +1,5 @@
 // Access tokens: the JWTs with which clients sign in (rest-v2.md §7).
-import { decodeJwt, decodeProtectedHeader, errors as jwtErrors, jwtVerify, SignJWT } from 'jose'
+import { decodeJwt, decodeProtectedHeader, jwtVerify, SignJWT, errors as jwtErrors } from 'jose'
 
 export const MAX_TOKEN_SECONDS = 86_400
 const ALGORITHMS = ['HS256', 'HS384', 'HS512']

@@ -27,7 +27,7 @@ export async function sendContent(
     reply.header('content-range', `bytes */${media.size}`)
     throw errors.rangeNotSatisfiable()
   }
-  reply.code(wanted.status).headers(headersOf(media, version, seconds))
+  reply.code(wanted.status).headers(headersOf(version, seconds))
   if (wanted.status === 304) return reply.send()
   describe(reply, media)
   if (request.method === 'HEAD') return reply.code(200).header('content-length', media.size).send()
@@ -42,7 +42,7 @@ function versionOf({ sid, uploadedAt, createdAt, size }: Media): Version {
   return { etag: `"${sid}"`, lastModified: uploadedAt ?? createdAt, size }
 }
 
-function headersOf({ sid }: Media, { etag, lastModified }: Version, seconds: number): Record<string, string> {
+function headersOf({ etag, lastModified }: Version, seconds: number): Record<string, string> {
   return {
     etag,
     'last-modified': new Date(lastModified).toUTCString(),

@@ -1,7 +1,7 @@
 // A form with a file in it, as browsers send it: the first file counts, whatever else there is is left aside.
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-import { Busboy, type BusboyFileStream, type BusboyHeaders } from '@fastify/busboy'
+import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy'
 import { errors } from '../../chat/errors.ts'
 
 export type FormFile = {
@@ -54,7 +54,7 @@ export async function withFormFile<T>(
 }
 
 /** Throws badRequest. */
-function createParser(request: IncomingMessage): Busboy {
+function createParser(request: IncomingMessage): BusboyInstance {
   try {
     return new Busboy({ headers: request.headers as BusboyHeaders, limits: LIMITS })
   } catch {

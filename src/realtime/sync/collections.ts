@@ -46,7 +46,8 @@ function messages(chat: Chat, channel: ChannelView): Collection {
       const page = await listMessages(chat, channel, order, { size, from: numbered })
       return { ...page, items: page.items.map(messageItem) }
     },
-    missed: async (after, limit) => (await missedMessages(chat, channel.sid, after, limit)).map(messageItem),
+    missed: async (after, limit) =>
+      (await missedMessages(chat, channel.sid, after, limit)).map(messageItem),
   }
 }
 
@@ -64,10 +65,7 @@ function ownChannels(chat: Chat, caller: UserCaller, { updatedAt }: User): Colle
   return {
     async page(order, request) {
       const page = await listOwnChannels(chat, caller, withTextKey(request), order)
-      return {
-        ...page,
-        items: page.items.map((view) => ownChannelItem(toOwnChannel(caller, view), updatedAt)),
-      }
+      return { ...page, items: page.items.map((view) => ownChannelItem(toOwnChannel(caller, view), updatedAt)) }
     },
     missed: async (after, limit) => {
       const items = await missedUserChannels(chat, caller, after, limit)

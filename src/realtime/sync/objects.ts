@@ -71,8 +71,7 @@ export function parseSyncObject(text: string): SyncObject | undefined {
 }
 
 function fromName(sid: string, kind: string): SyncObject | undefined {
-  if (isSid('CH', sid) && (kind === 'channel' || kind === 'messages' || kind === 'roster'))
-    return { kind, sid }
+  if (isSid('CH', sid) && (kind === 'channel' || kind === 'messages' || kind === 'roster')) return { kind, sid }
   if (isSid('US', sid) && (kind === 'channels' || kind === 'info')) return { kind, sid }
   return undefined
 }

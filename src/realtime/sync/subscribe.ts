@@ -7,8 +7,8 @@ import type { Urls } from '../urls.ts'
 import { type Collection, collectionOf } from './collections.ts'
 import { objectNotFound } from './errors.ts'
 import { isoDate, itemEvent, type SyncEvent } from './items.ts'
-import { parseSyncObject, type SyncObject, type SyncType, syncSidOf, typeOf } from './objects.ts'
 import { loadObjects, type OpenedObject, type OpenObject } from './open.ts'
+import { parseSyncObject, type SyncObject, syncSidOf, type SyncType, typeOf } from './objects.ts'
 import type { Subscription } from './subscription.ts'
 import type { SubscriptionRequest, Wanted } from './subscription-request.ts'
 import type { Subscriptions } from './subscriptions.ts'
@@ -109,8 +109,7 @@ async function pastOf(
 ): Promise<Past> {
   const { lastEvent } = opened
   if (after === null || after >= lastEvent) return { events: [], position: lastEvent, complete: true }
-  if (opened.document !== null)
-    return { events: [documentEvent(opened)], position: lastEvent, complete: true }
+  if (opened.document !== null) return { events: [documentEvent(opened)], position: lastEvent, complete: true }
   return missedItems(collectionOf(chat, caller, opened), opened, after, urls)
 }
 

@@ -63,9 +63,7 @@ export function tokenAboutToExpire(): Buffer {
 export function close(status: Status, reconnectMs?: number): Buffer {
   const header = { method: 'close', id: newFrameId(), status }
   if (reconnectMs === undefined) return toWebSocketFrame(encodeFrame(header))
-  return toWebSocketFrame(
-    encodeFrame({ ...header, payload_type: JSON_TYPE }, JSON.stringify(backoff(reconnectMs))),
-  )
+  return toWebSocketFrame(encodeFrame({ ...header, payload_type: JSON_TYPE }, JSON.stringify(backoff(reconnectMs))))
 }
 
 export function backoff(reconnectMs: number): object {
