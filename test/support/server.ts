@@ -24,6 +24,8 @@ export type RawAnswer = { status: number; headers: Record<string, string>; body:
 export type TestServer = AsyncDisposable & {
   app: App
   url: string
+  /** The folder of its files. */
+  dataDir: string
   /** The official library, pointed at this server. */
   client: twilio.Twilio
   /** A request as bytes, for what the library cannot send. `path` starts with a slash. */
@@ -55,6 +57,7 @@ export async function startServer(
   return {
     app,
     url: app.url,
+    dataDir: files.path,
     client,
     request: (method, path, options) => sendRaw(app.url, method, path, options),
     async givenService() {

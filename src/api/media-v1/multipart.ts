@@ -32,7 +32,11 @@ export async function withFormFile<T>(
   parser.once('file', (_field, stream, filename, _encoding, contentType) => {
     file = stream
     stream.on('error', () => fail(errors.badRequest('The form is malformed')))
-    found.resolve({ filename, contentType, content: Readable.from(whole(stream, over.promise)) })
+    found.resolve({
+      filename: unescape(filename),
+      contentType,
+      content: Readable.from(whole(stream, over.promise)),
+    })
   })
   parser.on('error', () => fail(errors.badRequest('The form is malformed')))
   parser.once('finish', () => {
@@ -60,6 +64,11 @@ function createParser(request: IncomingMessage): BusboyInstance {
   } catch {
     throw errors.badRequest('The form has no boundary')
   }
+}
+
+/** Browsers write quotes and line ends in names like this, and nothing else. */
+function unescape(filename: string | undefined): string | undefined {
+  return filename?.replace(/%(22|0A|0D)/gi, (code) => decodeURIComponent(code))
 }
 
 async function* whole(file: Readable, formEnd: Promise<void>): AsyncGenerator<Buffer> {
