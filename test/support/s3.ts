@@ -1,9 +1,10 @@
-// An S3-compatible server for tests: s3rver from npm, on a free port, with one empty bucket. Two operations that it
-// lacks are added here: listing uploads in parts, and giving one up.
+// An S3-compatible server for tests: s3rver from npm, which checks signatures, on a free port with one empty bucket.
+// Two operations that it lacks are added here: listing uploads in parts, and giving one up. It reads the signature of a
+// bare bucket name differently from the AWS SDK, so that is answered here as well.
 import { globSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import S3rver from 's3rver'
+import S3rver, { type Context } from '@20minutes/s3rver'
 import { givenFolder } from './databases.ts'
 
 export type TestBucket = AsyncDisposable & {
@@ -37,15 +38,9 @@ export async function givenBucket(prefix = 'files'): Promise<TestBucket> {
   })
   const state = { refuse: false }
   s3.middleware.unshift(async (context, next) => {
-    const { method, query } = context
-    if (state.refuse && method !== 'GET' && method !== 'HEAD') context.status = 403
-    else if (method === 'DELETE' && query.uploadId) {
-      await uploads.abort(query.uploadId)
-      context.status = 204
-    } else if (method === 'GET' && query.uploads !== undefined) {
-      context.type = 'application/xml'
-      context.body = uploads.present(query.prefix ?? '')
-    } else await next()
+    const isChange = !['GET', 'HEAD'].includes(context.method)
+    if (state.refuse && isChange) context.status = 403
+    else if (!(await answerInstead(context, uploads))) await next()
   })
   const { port } = await s3.run()
   const url = `http://127.0.0.1:${port}`
@@ -61,6 +56,26 @@ export async function givenBucket(prefix = 'files'): Promise<TestBucket> {
     },
   })
 }
+
+/** True when the request was one of those that s3rver cannot answer. */
+async function answerInstead(context: Context, uploads: Uploads): Promise<boolean> {
+  const { method, path, query } = context
+  if (method === 'HEAD' && path.split('/').length === 2) {
+    context.status = path === `/${BUCKET}` ? 200 : 404
+    return true
+  }
+  if (method === 'GET' && query.uploads !== undefined) {
+    context.type = 'application/xml'
+    context.body = uploads.present(query.prefix ?? '')
+    return true
+  }
+  if (method !== 'DELETE' || !query.uploadId) return false
+  await uploads.abort(query.uploadId)
+  context.status = 204
+  return true
+}
+
+type Uploads = ReturnType<typeof openUploads>
 
 /** The folder in which s3rver keeps a folder for each upload in parts. */
 function openUploads(folder: string) {

@@ -1,9 +1,9 @@
 /** What the tests use of the package, which has no types. */
-declare module 's3rver' {
+declare module '@20minutes/s3rver' {
   import type { IncomingMessage } from 'node:http'
   import type { AddressInfo } from 'node:net'
 
-  type Context = {
+  export type Context = {
     method: string
     path: string
     query: Record<string, string | undefined>

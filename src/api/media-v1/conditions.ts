@@ -15,7 +15,9 @@ export type Wanted =
 export function wantedOf(headers: IncomingHttpHeaders, version: Version): Wanted {
   if (!meetsConditions(headers, version)) return { status: 412 }
   const known = { etag: version.etag, 'last-modified': new Date(version.lastModified).toUTCString() }
-  if (fresh(headers, known)) return { status: 304 }
+  // Not the whole headers: `fresh` takes "no-cache" for a wish to be sent what one has, and browsers add it.
+  const { 'if-none-match': noneMatch, 'if-modified-since': since } = headers
+  if (fresh({ 'if-none-match': noneMatch, 'if-modified-since': since }, known)) return { status: 304 }
   if (headers.range === undefined || !isSameVersion(headers['if-range'], version)) return { status: 200 }
   return partOf(headers.range, version.size)
 }

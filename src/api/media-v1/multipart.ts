@@ -33,7 +33,7 @@ export async function withFormFile<T>(
     file = stream
     stream.on('error', () => fail(errors.badRequest('The form is malformed')))
     found.resolve({
-      filename: unescape(filename),
+      filename: asWritten(filename),
       contentType,
       content: Readable.from(whole(stream, over.promise)),
     })
@@ -67,7 +67,7 @@ function createParser(request: IncomingMessage): BusboyInstance {
 }
 
 /** Browsers write quotes and line ends in names like this, and nothing else. */
-function unescape(filename: string | undefined): string | undefined {
+function asWritten(filename: string | undefined): string | undefined {
   return filename?.replace(/%(22|0A|0D)/gi, (code) => decodeURIComponent(code))
 }
 
