@@ -72,36 +72,46 @@ function newMedia(chat: Chat, caller: Caller, service: Service, draft: MediaDraf
 
 /** Writes the file; its size in bytes. */
 async function keep(store: MediaStore, media: Media, content: Readable, limitMb: number): Promise<number> {
-  let size = 0
-  let fault: ChatError | undefined
-  /** `content` stays open when the reader stops: it may be a request that has to be answered. */
-  async function* measured(): AsyncGenerator<Buffer> {
-    try {
-      for await (const chunk of content.iterator({ destroyOnReturn: false })) {
-        size += chunk.length
-        if (size > limitMb * MEGABYTE) {
-          fault = errors.mediaTooLarge(limitMb)
-          throw fault
-        }
-        yield chunk
-      }
-    } catch (error) {
-      fault ??= errors.uploadCut()
-      throw error
-    }
-  }
+  const measured = { size: 0, fault: undefined as ChatError | undefined }
   try {
-    await store.write(media, Readable.from(measured(), { objectMode: false }))
-    return size
+    await store.write(media, Readable.from(measure(content, limitMb, measured), { objectMode: false }))
+    return measured.size
   } catch (cause) {
-    throw fault ?? new MediaStoreUnavailable('the media store did not keep a file', { cause })
+    throw measured.fault ?? new MediaStoreUnavailable('the media store did not keep a file', { cause })
+  }
+}
+
+/** Notes in `measured` how much has come, and what was wrong with it. What the reader throws in is not its fault. */
+async function* measure(
+  content: Readable,
+  limitMb: number,
+  measured: { size: number; fault: ChatError | undefined },
+): AsyncGenerator<Buffer> {
+  // `content` stays open when the reader stops: it may be a request that has to be answered.
+  const chunks = content.iterator({ destroyOnReturn: false })
+  const next = (): Promise<IteratorResult<Buffer>> =>
+    chunks.next().catch((error) => {
+      measured.fault = errors.uploadCut()
+      throw error
+    })
+  try {
+    for (let chunk = await next(); !chunk.done; chunk = await next()) {
+      measured.size += chunk.value.length
+      if (measured.size > limitMb * MEGABYTE) {
+        measured.fault = errors.mediaTooLarge(limitMb)
+        throw measured.fault
+      }
+      yield chunk.value
+    }
+  } finally {
+    await chunks.return?.()
   }
 }
 
 /** The store has cleaned up after itself. What cannot be deleted now is found by the collector. */
 async function forget({ db }: Chat, store: MediaStore, media: Media): Promise<void> {
   try {
-    await store.remove(media)
+    await store.removeUnfinished(media)
     await db.transaction((tx) => deleteMedia(tx, media.sid))
   } catch {
     // The error that led here is the one to tell.
