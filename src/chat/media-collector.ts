@@ -15,6 +15,8 @@ export type MediaCollector = {
   collect(): void
   /** Collects now and every minute, until it is stopped. */
   start(): void
+  /** Resolves once no collection runs. */
+  idle(): Promise<void>
   /** Resolves once the running step is over. */
   stop(): Promise<void>
 }
@@ -59,6 +61,9 @@ export function createMediaCollector(
     start() {
       timer = setInterval(collect, EVERY_MS)
       collect()
+    },
+    async idle() {
+      await running
     },
     async stop() {
       stopped = true

@@ -2,7 +2,9 @@
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ServiceContext } from 'twilio/lib/rest/chat/v2/service.js'
+import { readConfig } from '../../src/config.ts'
 import { mintAccessToken } from '../../src/lib/access-token.ts'
+import type { MediaStoreSettings } from '../../src/store/media-store.ts'
 import type { Engine } from './databases.ts'
 import { givenBucket, type TestBucket } from './s3.ts'
 import {
@@ -37,6 +39,8 @@ export type MediaScene = AsyncDisposable & {
   serviceSid: string
   /** Null on disk. */
   bucket: TestBucket | null
+  /** How the server's store is opened. */
+  mediaSettings: MediaStoreSettings
   /** Path of the service's media. */
   path: string
   headersOf(who: Who): Promise<Record<string, string>>
@@ -77,6 +81,10 @@ export async function startMedia(
   }
   return {
     ...{ server, rest, serviceSid, bucket, path, headersOf, upload },
+    mediaSettings: readConfig({
+      PARLEY_DATA_DIR: server.dataDir,
+      ...(bucket && { PARLEY_MEDIA_STORE: bucket.address }),
+    }).media,
     async givenMedia(content = 'a file', options = {}) {
       const { status, body } = await upload(content, { type: 'text/plain', ...options })
       if (status !== 201) throw new Error(`The upload was answered ${status}: ${JSON.stringify(body)}`)
