@@ -15,7 +15,11 @@ export type Generator = { run(job: LoadJob): Promise<LoadResult> }
 const START_TIMEOUT_MS = 15_000
 
 /** `node src/main.ts serve` as an operator runs it, with its log in a file. */
-export async function startParley(folder: string, databasePath: string): Promise<Server> {
+export async function startParley(
+  folder: string,
+  databasePath: string,
+  env: Record<string, string> = {},
+): Promise<Server> {
   const port = await freePort()
   const log = openSync(join(folder, 'parley.log'), 'a')
   const child = spawn(process.execPath, [join(import.meta.dirname, '../src/main.ts'), 'serve'], {
@@ -26,6 +30,7 @@ export async function startParley(folder: string, databasePath: string): Promise
       DATABASE_URL: `sqlite:${databasePath}`,
       PARLEY_ACCOUNT_SID: ACCOUNT_SID,
       PARLEY_AUTH_TOKEN: AUTH_TOKEN,
+      ...env,
     },
   })
   dieTogether(child)

@@ -43,10 +43,16 @@ test.each(STORES)('on %s, a file of exactly the limit is taken, a byte more is n
   await using scene = await startSmall(store)
   expect(await scene.upload(Buffer.alloc(MEGABYTE))).toMatchObject({ status: 201, body: { size: MEGABYTE } })
   expect(await scene.upload(Buffer.alloc(MEGABYTE + 1))).toMatchObject(tooLarge)
-  const form = new FormData()
-  form.append('file', new File([Buffer.alloc(MEGABYTE + 1)], 'large.bin'))
-  expect(await scene.upload(form)).toMatchObject(tooLarge)
-  expect([scene.kept().length, await countRows(scene)]).toEqual([1, 1])
+  for (const [size, answer] of [
+    [MEGABYTE, { status: 201, body: { size: MEGABYTE } }],
+    [MEGABYTE + 1, tooLarge],
+  ] as const) {
+    const form = new FormData()
+    form.append('file', new File([Buffer.alloc(size)], 'large.bin'))
+    form.append('other', new File([Buffer.alloc(100_000)], 'other.bin'))
+    expect(await scene.upload(form)).toMatchObject(answer)
+  }
+  expect([scene.kept().length, await countRows(scene)]).toEqual([2, 2])
 })
 
 test.each(STORES)('on %s, a file without an announced length is measured as it comes', async (store) => {

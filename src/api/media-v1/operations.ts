@@ -45,7 +45,7 @@ export const create: Handler = async (api, request, reply) => {
   const service = await requireService(chat, caller, pathOf(request).ServiceSid)
   const query = readFields(uploadQuery, parsePairs(request.query as string))
   const { headers } = request
-  const given = { filename: query.Filename, category: query.Category, size: sizeOf(request) }
+  const given = { filename: query.Filename, category: query.Category }
   const media = MULTIPART.test(headers['content-type'] ?? '')
     ? await withFormFile(request.raw, ({ content, filename, contentType }) => {
         const draft = { ...given, filename: query.Filename ?? filename, contentType }
@@ -53,7 +53,7 @@ export const create: Handler = async (api, request, reply) => {
       })
     : await createMedia(
         ...([chat, store, caller, service] as const),
-        { ...given, contentType: headers['content-type'] },
+        { ...given, contentType: headers['content-type'], size: sizeOf(request) },
         request.raw,
       )
   return sendJson(reply, 201, await presentRecord(media, recordContext(api, caller)))
