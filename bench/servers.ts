@@ -8,6 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { BareAnswers } from './bare-fastify.ts'
 import type { LoadJob, LoadResult } from './load.ts'
 import { ACCOUNT_SID, AUTH_TOKEN } from './requests.ts'
+import type { BareSizes } from './sockets/bare-ws.ts'
+import type { FanoutJob, FanoutResult } from './sockets/fanout-load.ts'
 
 export type Server = { port: number; pid: number; stop(): Promise<void> }
 export type Generator = { run(job: LoadJob): Promise<LoadResult> }
@@ -44,6 +46,22 @@ export function startBareFastify(answers: BareAnswers): Promise<Server> {
 
 export function startBareHttp(): Promise<Server> {
   return startBare('bare-http.ts', {})
+}
+
+export function startBareWs(frames: BareSizes): Promise<Server> {
+  return startBare('sockets/bare-ws.ts', frames)
+}
+
+/** A generator for one job. */
+export function startFanoutGenerator(): { run(job: FanoutJob): Promise<FanoutResult>; stop(): void } {
+  const child = forkHere('sockets/fanout-load.ts')
+  return {
+    async run(job) {
+      child.send(job)
+      return (await messageOf(child)) as FanoutResult
+    },
+    stop: () => void child.kill('SIGKILL'),
+  }
 }
 
 export function startGenerator(): Generator {

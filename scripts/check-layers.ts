@@ -13,7 +13,7 @@ const MAY_IMPORT: Record<string, Record<string, Access>> = {
   delivery: { chat: 'all', store: 'all', lib: 'all' },
   api: { chat: 'all', lib: 'all', store: 'types' },
   realtime: { chat: 'all', bus: 'all', lib: 'all', store: 'types' },
-  config: { chat: 'all', lib: 'all', store: 'types', delivery: 'types' },
+  config: { chat: 'all', lib: 'all', store: 'types', delivery: 'types', realtime: 'all' },
   app: {
     lib: 'all',
     store: 'all',

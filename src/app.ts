@@ -12,6 +12,7 @@ import { mediaCaller } from './api/media-v1/callers.ts'
 import { createLinkSigner } from './api/media-v1/links.ts'
 import { addMediaRoutes } from './api/media-v1/routes.ts'
 import { parleyV1Operations } from './api/parley-v1/operations.ts'
+import { createMemoryBus } from './bus/memory.ts'
 import { ensureAccount, type Identity } from './chat/accounts.ts'
 import type { Chat } from './chat/chat.ts'
 import { createMediaCollector } from './chat/media-collector.ts'
@@ -21,6 +22,7 @@ import { createTurns } from './chat/turns.ts'
 import type { Config } from './config.ts'
 import { startWebhooks } from './delivery/webhooks.ts'
 import type { LogOutput } from './lib/logger.ts'
+import { createRealtime } from './realtime/server.ts'
 import type { Database } from './store/database.ts'
 import { type MediaStore, openMediaStore } from './store/media-store.ts'
 import { openDatabase } from './store/open.ts'
@@ -60,15 +62,11 @@ export async function startApp(
     const identity = await ensureAccount(db, config.pins, Date.now())
     onIdentity(identity)
     const metrics = createHttpMetrics()
-    const chat = createChat(config, db)
-    const store = openMediaStore(config.media)
-    stops.push(async () => store.close())
-    store.check().catch((err) => log.logger.error({ err }, 'the media store cannot be used'))
-    const onCollectorError = (err: unknown) => log.logger.error({ err }, 'a media file was not deleted')
-    const collector = createMediaCollector(chat, store, onCollectorError)
-    stops.push(() => collector.stop())
+    const chat = createChat(config, db, identity)
+    const media = openMedia(config, chat, log)
+    stops.push(() => media.stop())
     const onPurgeError = (err: unknown) => log.logger.error({ err }, 'purge failed')
-    const purger = createPurger(chat, onPurgeError, collector.collect)
+    const purger = createPurger(chat, onPurgeError, media.collector.collect)
     stops.push(() => purger.stop())
     const webhooks = startWebhooks({
       ...chat,
@@ -80,11 +78,22 @@ export async function startApp(
     })
     stops.push(() => webhooks.stop())
     chat.askBefore = webhooks.askBefore
-    chat.listeners.push(purger.listener, collector.listener, webhooks.listener)
+    const { server, listen, publicUrl } = createServer(config, chat, media.store, identity, log, metrics)
+    const realtime = createRealtime({
+      chat,
+      bus: createMemoryBus(),
+      settings: config.realtime,
+      registry: metrics.registry,
+      logger: log.logger,
+      publicUrl,
+    })
+    chat.listeners.push(realtime.listener, purger.listener, media.collector.listener, webhooks.listener)
     purger.start()
-    collector.start()
-    const { server, listen } = createServer(config, chat, store, identity, log, metrics)
+    media.collector.start()
+    await realtime.start()
+    realtime.attach(server.server)
     stops.push(() => server.close())
+    stops.push(() => realtime.stop())
     return { ...(await listen()), identity, chat, stop }
   } catch (error) {
     await stop()
@@ -92,10 +101,31 @@ export async function startApp(
   }
 }
 
-function createChat(config: Config, db: Database): Chat {
+function openMedia(config: Config, chat: Chat, { logger }: Log) {
+  const store = openMediaStore(config.media)
+  store.check().catch((err) => logger.error({ err }, 'the media store cannot be used'))
+  const onError = (err: unknown): void => logger.error({ err }, 'a media file was not deleted')
+  const collector = createMediaCollector(chat, store, onError)
+  const stop = async (): Promise<void> => {
+    await collector.stop()
+    store.close()
+  }
+  return { store, collector, stop }
+}
+
+function createChat(config: Config, db: Database, { apiKey }: Identity): Chat {
   const now = (): number => Date.now()
   const rates = config.rateLimits ? createRateLimiter(now) : null
-  return { db, limits: config.limits, rates, listeners: [], turns: createTurns(), askBefore: null, now }
+  return {
+    db,
+    limits: config.limits,
+    apiKey,
+    rates,
+    listeners: [],
+    turns: createTurns(),
+    askBefore: null,
+    now,
+  }
 }
 
 function createServer(
@@ -138,5 +168,5 @@ function createServer(
     publicUrl ||= `http://localhost:${new URL(url).port || 80}`
     return { url, publicUrl }
   }
-  return { server, listen }
+  return { server, listen, publicUrl: () => publicUrl }
 }

@@ -125,7 +125,12 @@ export async function deleteChannel(chat: Chat, caller: Caller, channel: Channel
   })
 }
 
-function newChannel(service: Pick<Service, 'sid'>, caller: Caller, draft: ChannelDraft, now: number): Channel {
+function newChannel(
+  service: Pick<Service, 'sid'>,
+  caller: Caller,
+  draft: ChannelDraft,
+  now: number,
+): Channel {
   return {
     sid: newSid('CH'),
     serviceSid: service.sid,

@@ -121,6 +121,13 @@ export const errors = {
   invalidMediaType: error(50511, 400, 'Invalid media content type'),
   mediaTooLarge: (limitMb: number) =>
     new ChatError(50512, 413, 'Media too large', `a file of this service has at most ${limitMb} MB`),
+  messageMediaTooLarge: (limitMb: number) =>
+    new ChatError(
+      50512,
+      413,
+      'Media too large',
+      `all media of a message have at most ${limitMb} MB together`,
+    ),
   tooManyMedia: (limit: number) => new ChatError(20001, 400, `A message carries at most ${limit} media`),
   filenameTooLong: error(20001, 400, 'The name of the file is too long'),
   fileMissing: error(20001, 400, 'There is no file in the form'),

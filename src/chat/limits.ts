@@ -1,5 +1,8 @@
 // What a value may measure at most (rest-v2.md §6). A facade with other limits passes its own.
 
+/** Bytes. */
+export const MEGABYTE = 1_048_576
+
 export type Limits = {
   /** Code points. */
   name: number

@@ -8,6 +8,7 @@ import { type Caller, identityOf } from './caller.ts'
 import type { Chat } from './chat.ts'
 import { commit } from './commit.ts'
 import { type ChatError, errors } from './errors.ts'
+import { MEGABYTE } from './limits.ts'
 import { checkContentType, checkFilename } from './media-values.ts'
 
 export type MediaDraft = {
@@ -17,8 +18,6 @@ export type MediaDraft = {
   /** Bytes, when the client tells; a larger file is then refused before it is read. */
   size?: number
 }
-
-const MEGABYTE = 1024 * 1024
 
 /**
  * Keeps all of `content`; the media once it is on disk. When it fails nothing stays, and `content` is left where it was.

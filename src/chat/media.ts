@@ -9,6 +9,7 @@ import { findServiceBySid, type Service } from '../store/services.ts'
 import { type Caller, isUser } from './caller.ts'
 import type { Chat } from './chat.ts'
 import { errors } from './errors.ts'
+import { MEGABYTE } from './limits.ts'
 
 /** For the account, whoever uploaded it, and the members of the channel it was sent to. Throws notFound, notAuthorized. */
 export async function requireMedia(
@@ -51,7 +52,7 @@ export async function findMediaSet(
 
 /**
  * Attaches uploaded media to a new message; the JSON to keep with it. A user attaches own uploads only.
- * Throws mediaNotFound, mediaAlreadySent.
+ * Throws mediaNotFound, mediaAlreadySent, messageMediaTooLarge.
  */
 export async function claimMedia(
   tx: Tx,
@@ -68,7 +69,15 @@ export async function claimMedia(
     if (!(await attachMedia(tx, sid, channel.sid, messageSid, now))) throw errors.mediaAlreadySent()
     list.push(describeMedia(media))
   }
+  if (list.length > 1) await requireTotal(tx, channel, list)
   return JSON.stringify(list)
+}
+
+/** What one file may have is what all files of a message may have (realtime-protocol.md §8.1). */
+async function requireTotal(tx: Tx, channel: Channel, list: readonly MessageMedia[]): Promise<void> {
+  const limitMb = (await findServiceBySid(tx, channel.serviceSid))?.mediaSizeLimitMb ?? 0
+  const bytes = list.reduce((sum, { size }) => sum + size, 0)
+  if (bytes > limitMb * MEGABYTE) throw errors.messageMediaTooLarge(limitMb)
 }
 
 /** The media that a message carries, in the order in which they were given; empty for a text message. */

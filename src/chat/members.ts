@@ -7,7 +7,9 @@ import {
   insertMember,
   lockMember,
   type Member,
+  type MemberUser,
   listMembers as queryMembers,
+  listMemberUsers as queryMemberUsers,
   updateMember as saveMember,
 } from '../store/members.ts'
 import type { Page, PageRequest } from '../store/paging.ts'
@@ -52,6 +54,15 @@ export function listMembers(
   order: 'asc' | 'desc' = 'asc',
 ): Promise<Page<Member>> {
   return queryMembers(chat.db, channel.sid, identities, page, order)
+}
+
+/** The users that are members. */
+export function listMemberUsers(
+  chat: Chat,
+  channel: Pick<Channel, 'sid'>,
+  page: PageRequest,
+): Promise<Page<MemberUser>> {
+  return queryMemberUsers(chat.db, channel.sid, page)
 }
 
 /**
@@ -148,7 +159,7 @@ export async function saveChange(
     const userChannel = await touchUserChannel(tx, updated.userSid, channel.sid, {})
     if (userChannel) {
       const { lastReadIndex } = updated
-      emit({ type: 'userChannel.updated', channel, userChannel, lastReadIndex })
+      emit({ type: 'userChannel.updated', userChannel, channelType: channel.type, lastReadIndex })
     }
   }
   return updated

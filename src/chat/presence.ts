@@ -1,6 +1,6 @@
 // Whether users are online, where the service wants to know (rest-v2.md §6.4).
 import { findServiceBySid } from '../store/services.ts'
-import { listOnlineUsers, lockUser, updateUser, type User } from '../store/users.ts'
+import { listOnlineUsers, lockUser, type User, updateUser } from '../store/users.ts'
 import type { UserCaller } from './caller.ts'
 import type { Chat } from './chat.ts'
 import { commit } from './commit.ts'

@@ -23,6 +23,9 @@ import { touchUserChannel } from './membership.ts'
 import { requirePermission } from './permissions.ts'
 import { checkReadIndex } from './values.ts'
 
+/** Who it is about. */
+export type UserRef = Pick<User, 'sid' | 'serviceSid' | 'identity'>
+
 export type ChannelOfUser = {
   channelSid: Sid<'CH'>
   memberSid: Sid<'MB'> | null
@@ -39,7 +42,7 @@ export type UserChannelChange = {
 }
 
 /** For a public channel that the user is not in: not participating. Throws channelNotFound for a private one. */
-export async function fetchUserChannel(chat: Chat, user: User, channel: Channel): Promise<ChannelOfUser> {
+export async function fetchUserChannel(chat: Chat, user: UserRef, channel: Channel): Promise<ChannelOfUser> {
   const view = await findUserChannel(chat.db, user.sid, channel.sid)
   if (view) return toChannelOfUser(view)
   if (channel.type === 'private') throw errors.channelNotFound()
@@ -56,7 +59,7 @@ export async function fetchUserChannel(chat: Chat, user: User, channel: Channel)
 /** Joined and invited channels. */
 export async function listUserChannels(
   chat: Chat,
-  user: User,
+  user: UserRef,
   page: PageRequest,
 ): Promise<Page<ChannelOfUser>> {
   const { items, ...places } = await queryUserChannels(chat.db, user.sid, page)
@@ -67,7 +70,7 @@ export async function listUserChannels(
 export async function updateUserChannel(
   chat: Chat,
   caller: Caller,
-  user: User,
+  user: UserRef,
   channel: Channel,
   change: UserChannelChange,
 ): Promise<ChannelOfUser> {
@@ -86,7 +89,8 @@ export async function updateUserChannel(
     if (notificationLevel === undefined || notificationLevel === before.notificationLevel) return
     const userChannel = await touchUserChannel(tx, user.sid, channel.sid, { notificationLevel })
     if (!userChannel) return
-    emit({ type: 'userChannel.updated', channel, userChannel, lastReadIndex: before.lastReadIndex })
+    const { lastReadIndex } = before
+    emit({ type: 'userChannel.updated', userChannel, channelType: channel.type, lastReadIndex })
   })
   return fetchUserChannel(chat, user, channel)
 }
@@ -95,7 +99,7 @@ export async function updateUserChannel(
 export async function leaveUserChannel(
   chat: Chat,
   caller: Caller,
-  user: User,
+  user: UserRef,
   channel: Channel,
 ): Promise<void> {
   const member = await findMember(chat.db, channel.sid, { identity: user.identity })
@@ -127,7 +131,7 @@ function toChannelOfUser(view: UserChannelView): ChannelOfUser {
 async function requireToUpdate(
   chat: Chat,
   caller: Caller,
-  user: User,
+  user: UserRef,
   channel: Channel,
   change: UserChannelChange,
 ): Promise<void> {
@@ -142,7 +146,7 @@ async function requireToUpdate(
 async function askAboutHorizon(
   chat: Chat,
   caller: Caller,
-  user: User,
+  user: UserRef,
   channel: Channel,
   { lastReadIndex, lastReadAt }: UserChannelChange,
 ): Promise<MemberChange | null> {

@@ -1,5 +1,5 @@
 // Access tokens: the JWTs with which clients sign in (rest-v2.md §7).
-import { decodeJwt, decodeProtectedHeader, jwtVerify, SignJWT, errors as jwtErrors } from 'jose'
+import { decodeJwt, decodeProtectedHeader, errors as jwtErrors, jwtVerify, SignJWT } from 'jose'
 
 export const MAX_TOKEN_SECONDS = 86_400
 const ALGORITHMS = ['HS256', 'HS384', 'HS512']
@@ -79,13 +79,13 @@ export type SigningKey = { accountSid: string; secret: string }
  */
 export async function readAccessToken(
   jwt: string,
-  findKey: (sid: string) => Promise<SigningKey | undefined>,
+  findKey: (sid: string) => SigningKey | undefined,
   now: number,
 ): Promise<AccessToken> {
   if (jwt.length > MAX_TOKEN_LENGTH) throw refuse.unreadable()
   checkHeader(jwt)
   const apiKeySid = issuerOf(jwt)
-  const key = await findKey(apiKeySid)
+  const key = findKey(apiKeySid)
   if (!key) throw refuse.issuer()
   const claims = await verify(jwt, key.secret, now)
   if (claims.sub !== key.accountSid) throw refuse.issuer()

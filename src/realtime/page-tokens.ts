@@ -1,8 +1,8 @@
 // Page tokens for clients: opaque, without `=`, which one of their parsers cuts off (realtime-protocol.md §2.8, §5.3).
 // They hold everything about the page, as some clients send the token alone.
 import { errors } from '../chat/errors.ts'
-import { parseObject } from './twilsock/frame.ts'
 import type { PageRequest, Position } from '../store/paging.ts'
+import { parseObject } from './twilsock/frame.ts'
 
 export type Order = 'asc' | 'desc'
 export type PageOf<Key> = PageRequest<Key> & { order: Order }
@@ -29,7 +29,8 @@ export function readPageToken(token: string, maxSize: number): PageOf<string | n
     (order !== 'asc' && order !== 'desc') ||
     !isPageSize(size) ||
     side === undefined ||
-    (typeof key !== 'string' && !isIndex(key))
+    (typeof key !== 'string' && !isIndex(key)) ||
+    (typeof key === 'string' && key.includes('\0'))
   ) {
     throw errors.invalidPageToken()
   }

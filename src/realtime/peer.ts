@@ -15,8 +15,10 @@ export type Peer = {
   readonly subscriptions: Subscriptions
   readonly sessions: SessionLists
   /** Of the newest token. */
-  readonly token: Pick<AccessToken, 'endpointId' | 'pushCredentialSid'>
+  token: Pick<AccessToken, 'endpointId' | 'pushCredentialSid'>
   isOpen(): boolean
-  /** Queues a whole WebSocket frame. */
-  send(frame: Buffer): void
+  /** Queues a whole WebSocket frame that the client has asked for. */
+  answer(frame: Buffer): void
+  /** Resolves once the socket takes more, or has ended. */
+  room(): Promise<void>
 }

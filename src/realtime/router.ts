@@ -9,7 +9,10 @@ export type Route = {
   pattern: string
   handle(request: RoutedRequest, peer: Peer): Promise<Answer>
 }
-export type Find = (method: string, path: string) => { route: Route; params: Record<string, string> } | undefined
+export type Find = (
+  method: string,
+  path: string,
+) => { route: Route; params: Record<string, string> } | undefined
 
 /** A step of the tree of all patterns. */
 type Node = {

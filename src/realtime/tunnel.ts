@@ -1,7 +1,7 @@
 // HTTP requests inside Twilsock frames (realtime-protocol.md §2.8): read here, routed by path, answered.
 import { ChatError, errors } from '../chat/errors.ts'
-import { asObject, asText } from './values.ts'
 import { parseObject } from './twilsock/frame.ts'
+import { asObject, asText } from './values.ts'
 
 export type TunnelRequest = {
   method: string

@@ -1,7 +1,7 @@
 // Every URL that clients get. They send them back through the socket, where only the path counts; media alone is
 // fetched for real (realtime-protocol.md §1.1).
 import type { Sid } from '../lib/sid.ts'
-import { type SyncObject, syncSidOf, type SyncType, typeOf } from './sync/objects.ts'
+import { type SyncObject, type SyncType, syncSidOf, typeOf } from './sync/objects.ts'
 
 export type Urls = ReturnType<typeof createUrls>
 

@@ -2,6 +2,7 @@ import type { Sid } from '../lib/sid.ts'
 import type { Queryable, Tx } from './database.ts'
 import { type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
 import { inList, type Sql, sql } from './sql.ts'
+import type { User } from './users.ts'
 
 export type Member = {
   sid: Sid<'MB'>
@@ -59,6 +60,20 @@ export async function listMembers(
     select * from members where channel_sid = ${channelSid} and deleted = 0 and ${wanted}
     ${pageClauses(sql`sid`, page, order)}`)
   return toPage(rows, page, (member) => member.sid)
+}
+
+export type MemberUser = User & { memberSid: Sid<'MB'> }
+
+/** The users that are members, by member sid. */
+export async function listMemberUsers(
+  db: Queryable,
+  channelSid: Sid<'CH'>,
+  page: PageRequest,
+): Promise<Page<MemberUser>> {
+  const rows = await db.many<MemberUser>(sql`
+    select u.*, m.sid as member_sid from members m join users u on u.sid = m.user_sid
+    where m.channel_sid = ${channelSid} and m.deleted = 0 ${pageClauses(sql`m.sid`, page)}`)
+  return toPage(rows, page, ({ memberSid }) => memberSid)
 }
 
 /** The user's memberships in channels that exist, in the order in which transactions lock the channels. */

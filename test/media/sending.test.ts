@@ -90,6 +90,21 @@ test('a message carries ten media at most', async () => {
   expect(mediaOf(ten)).toHaveLength(10)
 })
 
+test('all files of a message have together what one may have', async () => {
+  await using scene = await startMedia()
+  const { alice, channel } = await givenActors(scene.server, scene.rest)
+  const { chat } = scene.server.app
+  await chat.db.transaction((tx) => tx.run(sql`update services set media_size_limit_mb = 1`))
+  const half = 'x'.repeat(524_288)
+  const first = await scene.givenMedia(half, { as: 'alice' })
+  const second = await scene.givenMedia(half, { as: 'alice' })
+  const third = await scene.givenMedia('x', { as: 'alice' })
+  const send = async (...records: { sid: string }[]) =>
+    sendMessage(chat, alice, await channel(), { mediaSids: sids(...records) })
+  await expect(send(first, second, third)).rejects.toMatchObject({ status: 413, code: 50512 })
+  expect(mediaOf(await send(first, second))).toHaveLength(2)
+})
+
 test('an upload that has not ended cannot be sent', async () => {
   await using scene = await startMedia()
   const { sid } = await scene.rest.channels.create({})

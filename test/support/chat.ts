@@ -65,6 +65,7 @@ export async function startChat(engine: Engine): Promise<TestChat> {
   const chat: Chat = {
     db,
     limits: chatLimits,
+    apiKey: null,
     rates: null,
     listeners: [{ publish: (events) => void published.push(...events) }],
     turns: createTurns(),

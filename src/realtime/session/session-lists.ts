@@ -3,7 +3,7 @@
 // client brings along after a reconnect, or after a restart of the server, goes on where it was.
 import { randomBytes } from 'node:crypto'
 import { encodeEvent, isoDate, type SyncEvent } from '../sync/items.ts'
-import { sessionSid, type SyncObject } from '../sync/objects.ts'
+import { type SyncObject, sessionSid } from '../sync/objects.ts'
 import { notification } from '../twilsock/messages.ts'
 
 export type SessionObject = Extract<SyncObject, { kind: 'session' }>

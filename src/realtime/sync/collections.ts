@@ -46,8 +46,7 @@ function messages(chat: Chat, channel: ChannelView): Collection {
       const page = await listMessages(chat, channel, order, { size, from: numbered })
       return { ...page, items: page.items.map(messageItem) }
     },
-    missed: async (after, limit) =>
-      (await missedMessages(chat, channel.sid, after, limit)).map(messageItem),
+    missed: async (after, limit) => (await missedMessages(chat, channel.sid, after, limit)).map(messageItem),
   }
 }
 
@@ -65,7 +64,10 @@ function ownChannels(chat: Chat, caller: UserCaller, { updatedAt }: User): Colle
   return {
     async page(order, request) {
       const page = await listOwnChannels(chat, caller, withTextKey(request), order)
-      return { ...page, items: page.items.map((view) => ownChannelItem(toOwnChannel(caller, view), updatedAt)) }
+      return {
+        ...page,
+        items: page.items.map((view) => ownChannelItem(toOwnChannel(caller, view), updatedAt)),
+      }
     },
     missed: async (after, limit) => {
       const items = await missedUserChannels(chat, caller, after, limit)

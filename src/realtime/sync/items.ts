@@ -41,6 +41,12 @@ export function itemEvent(object: SyncObject, item: Item, urls: Urls, known: num
   return describe(object, item, urls, isNew ? 'added' : 'updated')
 }
 
+/** What happened to the item at its last event, as seen by someone who knows everything before. */
+export function liveEvent(object: SyncObject, item: Item, urls: Urls): SyncEvent {
+  if (item.deleted) return describe(object, item, urls, 'removed')
+  return describe(object, item, urls, item.createdEvent === item.lastEvent ? 'added' : 'updated')
+}
+
 function describe(
   object: SyncObject,
   item: Item,

@@ -5,8 +5,11 @@ import { isSid, type Sid } from '../../lib/sid.ts'
 export type SyncType = 'document' | 'list' | 'map'
 
 export type SyncObject =
-  | { kind: 'channel' | 'messages' | 'roster'; sid: Sid<'CH'> }
-  | { kind: 'channels' | 'info'; sid: Sid<'US'> }
+  | { kind: 'channel'; sid: Sid<'CH'> }
+  | { kind: 'messages'; sid: Sid<'CH'> }
+  | { kind: 'roster'; sid: Sid<'CH'> }
+  | { kind: 'channels'; sid: Sid<'US'> }
+  | { kind: 'info'; sid: Sid<'US'> }
   /** Of one connection's session dialect; `sid` is the list's own. */
   | { kind: 'session'; sid: Sid<'ES'> }
 
@@ -71,7 +74,8 @@ export function parseSyncObject(text: string): SyncObject | undefined {
 }
 
 function fromName(sid: string, kind: string): SyncObject | undefined {
-  if (isSid('CH', sid) && (kind === 'channel' || kind === 'messages' || kind === 'roster')) return { kind, sid }
+  if (isSid('CH', sid) && (kind === 'channel' || kind === 'messages' || kind === 'roster'))
+    return { kind, sid }
   if (isSid('US', sid) && (kind === 'channels' || kind === 'info')) return { kind, sid }
   return undefined
 }

@@ -1,6 +1,7 @@
 // Opening watched objects: what they hold now, for users who may read them (realtime-protocol.md §5.2).
-import { loadChannelViews, mayRead, maySee } from '../../chat/channel-views.ts'
+
 import type { UserCaller } from '../../chat/caller.ts'
+import { loadChannelViews, mayRead, maySee } from '../../chat/channel-views.ts'
 import type { Chat } from '../../chat/chat.ts'
 import { loadUsers } from '../../chat/missed-changes.ts'
 import type { Sid } from '../../lib/sid.ts'

@@ -1,6 +1,6 @@
 // Sync over the socket (realtime-protocol.md §5): opening objects, reading items, subscribing. Clients only read:
 // the one thing they write to is the session list, in session/routes.ts.
-import { requireObject } from './require-object.ts'
+
 import type { Peer } from '../peer.ts'
 import { type Route, type RoutedRequest, route } from '../router.ts'
 import { type Answer, decodePart } from '../tunnel.ts'
@@ -8,9 +8,10 @@ import { collectionOf } from './collections.ts'
 import { accessForbidden } from './errors.ts'
 import { isoDate, presentItem } from './items.ts'
 import type { SyncType } from './objects.ts'
-import type { OpenedObject } from './open.ts'
 import { nameOf, syncSidOf, typeOf } from './objects.ts'
+import type { OpenedObject } from './open.ts'
 import { readItems } from './read-items.ts'
+import { requireObject } from './require-object.ts'
 import { cancel, establish } from './subscribe.ts'
 import { readSubscriptionRequest } from './subscription-request.ts'
 import { createTeller } from './teller.ts'
@@ -27,7 +28,9 @@ export const syncRoutes: Route[] = [
   ...FOLDERS.flatMap(([folder, type]) => [
     // As the SDKs build it, and as our own URLs have it.
     route('GET', `/v3/${folder}/:Id`, (request, peer) => openObject(type, request, peer)),
-    route('GET', `/v3/Services/:ServiceSid/${folder}/:Id`, (request, peer) => openObject(type, request, peer)),
+    route('GET', `/v3/Services/:ServiceSid/${folder}/:Id`, (request, peer) =>
+      openObject(type, request, peer),
+    ),
     ...['POST', 'PUT', 'DELETE'].flatMap((method) => [
       route(method, `/v3/${folder}/*Rest`, refuse),
       route(method, `/v3/Services/:ServiceSid/${folder}/*Rest`, refuse),
@@ -57,7 +60,7 @@ async function listItems(type: SyncType, { params, query }: RoutedRequest, peer:
 
 async function subscribe({ body }: RoutedRequest, peer: Peer): Promise<Answer> {
   const request = readSubscriptionRequest(body())
-  const teller = createTeller(request, peer.send)
+  const teller = createTeller(request, peer.answer)
   if (request.action === 'establish') await establish(peer, request, teller)
   else cancel(peer, request, teller)
   return { status: 200, body: SUBSCRIBED }
@@ -93,8 +96,11 @@ async function presentObject(peer: Peer, opened: OpenedObject, withItems: boolea
 
 const INCLUDED_ITEMS = 50
 
-async function firstItems(chat: Peer['chat'], { caller, urls }: Peer, opened: OpenedObject): Promise<object[]> {
+async function firstItems(
+  chat: Peer['chat'],
+  { caller, urls }: Peer,
+  opened: OpenedObject,
+): Promise<object[]> {
   const page = await collectionOf(chat, caller, opened).page('asc', { size: INCLUDED_ITEMS, from: null })
   return page.items.map((item) => presentItem(opened.object, item, urls))
 }
-

@@ -37,7 +37,11 @@ export function readSubscriptionRequest(body: Readonly<Record<string, unknown>>)
 }
 
 function readWanted(value: unknown): Wanted {
-  const { object_sid: sid, object_type: type, last_event_id: after } = (value ?? {}) as Record<string, unknown>
+  const {
+    object_sid: sid,
+    object_type: type,
+    last_event_id: after,
+  } = (value ?? {}) as Record<string, unknown>
   if (typeof sid !== 'string') throw errors.invalidParameter('object_sid', 'a sid')
   const known = TYPES.find((name) => name === type)
   if (!known) throw errors.invalidParameter('object_type', TYPES.join(', '))

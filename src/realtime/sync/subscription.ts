@@ -1,5 +1,6 @@
 // One object watched by one connection. No event is skipped or told twice: `position` is the last one the client has.
 import type { Hub, Watcher } from '../hub.ts'
+import type { EventBatch } from './event-batch.ts'
 import { type SyncObject, syncSidOf } from './objects.ts'
 
 /** What a subscription needs of its connection. */
@@ -22,23 +23,37 @@ export type Subscription = {
 /** More than this while the past is read: reading again from the start is cheaper. */
 const MAX_WAITING = 5_000
 
-/** Events are kept from now on, and told once `goLive` is called. `onEnd` is called when the object goes or access ends. */
-export function watchObject(hub: Hub, client: Client, object: SyncObject, onEnd: () => void): Subscription {
-  let waiting: { id: number; frame: Buffer }[] | null = []
+/**
+ * Events are kept from now on, and told once `goLive` is called. `takesMany` is for clients that understand several
+ * events in one message. `onEnd` is called when the object goes or access ends.
+ */
+export function watchObject(
+  hub: Hub,
+  client: Client,
+  object: SyncObject,
+  takesMany: boolean,
+  onEnd: () => void,
+): Subscription {
+  let waiting: EventBatch[] | null = []
   let position = 0
   let gone: Buffer | null = null
 
-  function deliver(id: number, frame: Buffer): void {
-    if (id <= position) return
-    if (id !== position + 1) return client.resync('an event is missing')
-    position = id
-    client.send(frame)
+  function deliver(batch: EventBatch): void {
+    if (batch.last <= position) return
+    if (batch.first > position + 1) {
+      client.resync('an event is missing')
+      return
+    }
+    const frames = batch.framesAfter(position)
+    position = batch.last
+    for (const frame of frames) client.send(frame)
   }
 
   const watcher: Watcher = {
-    onEvent(id, frame) {
-      if (waiting === null) deliver(id, frame)
-      else if (waiting.push({ id, frame }) > MAX_WAITING) client.resync('too many events at once')
+    takesMany,
+    onEvents(batch) {
+      if (waiting === null) deliver(batch)
+      else if (waiting.push(batch) > MAX_WAITING) client.resync('too many events at once')
     },
     onGone(frame) {
       if (waiting !== null) gone = frame
@@ -62,7 +77,7 @@ export function watchObject(hub: Hub, client: Client, object: SyncObject, onEnd:
       position = start
       const missed = waiting ?? []
       waiting = null
-      for (const { id, frame } of missed) deliver(id, frame)
+      for (const batch of missed) deliver(batch)
       if (gone === null) return
       client.send(gone)
       onEnd()

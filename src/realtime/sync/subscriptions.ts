@@ -5,7 +5,7 @@ import { type Client, type Subscription, watchObject } from './subscription.ts'
 
 export type Subscriptions = {
   /** A fresh start also for an object that is watched already. Undefined when the connection watches too many. */
-  add(object: SyncObject): Subscription | undefined
+  add(object: SyncObject, takesMany: boolean): Subscription | undefined
   /** Still the one that was added: not canceled, replaced or cut meanwhile. */
   has(subscription: Subscription): boolean
   remove(object: SyncObject): void
@@ -22,11 +22,11 @@ export function createSubscriptions(hub: Hub, client: Client, limit: number): Su
   }
 
   return {
-    add(object) {
+    add(object, takesMany) {
       remove(object)
       if (bySid.size >= limit) return undefined
       const sid = syncSidOf(object)
-      const subscription = watchObject(hub, client, object, () => {
+      const subscription = watchObject(hub, client, object, takesMany, () => {
         if (bySid.get(sid) === subscription) remove(object)
       })
       bySid.set(sid, subscription)

@@ -1,8 +1,8 @@
 // The frames that the server sends (realtime-protocol.md §2.4 to §2.9), as whole WebSocket frames.
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
+import { toWebSocketFrame } from '../websocket/frames.ts'
 import { encodeFrame } from './frame.ts'
-import { toWebSocketFrame } from './websocket.ts'
 
 export type Status = { code: number; status: string; description?: string; errorCode?: number }
 
@@ -63,7 +63,9 @@ export function tokenAboutToExpire(): Buffer {
 export function close(status: Status, reconnectMs?: number): Buffer {
   const header = { method: 'close', id: newFrameId(), status }
   if (reconnectMs === undefined) return toWebSocketFrame(encodeFrame(header))
-  return toWebSocketFrame(encodeFrame({ ...header, payload_type: JSON_TYPE }, JSON.stringify(backoff(reconnectMs))))
+  return toWebSocketFrame(
+    encodeFrame({ ...header, payload_type: JSON_TYPE }, JSON.stringify(backoff(reconnectMs))),
+  )
 }
 
 export function backoff(reconnectMs: number): object {

@@ -1,0 +1,59 @@
+// One channel with ten members, made through the front door, and what a client needs to watch it.
+import { mintAccessToken } from '../../src/lib/access-token.ts'
+import type { Sid } from '../../src/lib/sid.ts'
+import { syncSidOf } from '../../src/realtime/sync/objects.ts'
+import { ACCOUNT_SID, AUTHORIZATION } from '../requests.ts'
+
+export const API_KEY_SID = `SK${'0'.repeat(31)}1`
+export const API_KEY_SECRET = 'bench-api-key-secret'
+const MEMBERS = 10
+
+export type Room = { tokens: string[]; path: string; subscribe: object[] }
+
+export async function makeRoom(port: number): Promise<Room> {
+  const services = `http://127.0.0.1:${port}/v2/Services`
+  const serviceSid = await create(services, { FriendlyName: 'bench' })
+  const channelSid = (await create(`${services}/${serviceSid}/Channels`, {})) as Sid<'CH'>
+  const tokens: string[] = []
+  for (let i = 0; i < MEMBERS; i++) {
+    await create(`${services}/${serviceSid}/Channels/${channelSid}/Members`, { Identity: `user-${i}` })
+    tokens.push(await tokenFor(serviceSid, `user-${i}`))
+  }
+  return {
+    tokens,
+    path: `/Client/v2/Services/${serviceSid}/Conversations/${channelSid}/Messages`,
+    subscribe: [
+      {
+        object_sid: syncSidOf({ kind: 'messages', sid: channelSid }),
+        object_type: 'list',
+        last_event_id: null,
+      },
+      {
+        object_sid: syncSidOf({ kind: 'channel', sid: channelSid }),
+        object_type: 'document',
+        last_event_id: null,
+      },
+    ],
+  }
+}
+
+export function tokenFor(serviceSid: string, identity: string): Promise<string> {
+  return mintAccessToken({
+    ...{
+      accountSid: ACCOUNT_SID,
+      apiKeySid: API_KEY_SID,
+      apiKeySecret: API_KEY_SECRET,
+      identity,
+      serviceSid,
+    },
+    ...{ ttl: 3_600, issuedAt: Math.floor(Date.now() / 1000) },
+  })
+}
+
+async function create(url: string, form: Record<string, string>): Promise<string> {
+  const headers = { authorization: AUTHORIZATION }
+  const answer = await fetch(url, { method: 'POST', headers, body: new URLSearchParams(form) })
+  if (answer.status !== 201)
+    throw new Error(`POST ${url} was answered ${answer.status}: ${await answer.text()}`)
+  return ((await answer.json()) as { sid: string }).sid
+}

@@ -1,0 +1,50 @@
+// A tunnelled request gets its answer, whatever happens: the client would wait 30 s for it.
+import { errors } from '../chat/errors.ts'
+import type { Connection } from './connection.ts'
+import type { Peer } from './peer.ts'
+import { findRoute } from './routes.ts'
+import { type Answer, readTunnelRequest, type TunnelRequest, toAnswer } from './tunnel.ts'
+import type { Frame } from './twilsock/frame.ts'
+import { httpReply, reply } from './twilsock/messages.ts'
+
+export function answerRequest(connection: Connection, frame: Frame, id: string): void {
+  const { peer, requests } = connection
+  const request = readTunnelRequest(frame.header, frame.payload)
+  if (!peer || !request) {
+    connection.answer(reply(id, { code: 400, status: 'Bad Request', description: 'No http_request' }))
+    return
+  }
+  const queued = requests.add({
+    // Messages that a client sends one after the other get their indexes in that order.
+    lane: request.method === 'GET' ? null : request.path,
+    run: async () => connection.answer(encode(id, await answer(connection, peer, request))),
+  })
+  if (!queued)
+    connection.answer(
+      encode(
+        id,
+        toAnswer(errors.tooManyRequests(), () => {}),
+      ),
+    )
+}
+
+async function answer(connection: Connection, peer: Peer, request: TunnelRequest): Promise<Answer> {
+  const { metrics, logger } = connection.context
+  const started = performance.now()
+  const found = findRoute(request.method, request.path)
+  let result: Answer
+  try {
+    if (!found) throw errors.notFound()
+    result = await found.route.handle({ ...request, params: found.params }, peer)
+  } catch (thrown) {
+    result = toAnswer(thrown, (err) => {
+      logger.error({ err, method: request.method, path: found?.route.pattern }, 'socket request failed')
+    })
+  }
+  metrics.observe(found?.route.pattern ?? 'none', result.status, (performance.now() - started) / 1000)
+  return result
+}
+
+function encode(id: string, { status, body }: Answer): Buffer {
+  return httpReply(id, status, body === null ? '' : JSON.stringify(body))
+}

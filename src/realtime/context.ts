@@ -1,0 +1,20 @@
+// What every connection needs, put together once in server.ts.
+import type { Bus } from '../bus/bus.ts'
+import type { Chat } from '../chat/chat.ts'
+import type { Logger } from '../lib/logger.ts'
+import type { ConnectedUsers } from './connected-users.ts'
+import type { Hub } from './hub.ts'
+import type { RealtimeMetrics } from './metrics.ts'
+import type { RealtimeSettings } from './settings.ts'
+
+export type RealtimeContext = {
+  chat: Chat
+  bus: Bus
+  hub: Hub
+  settings: RealtimeSettings
+  users: ConnectedUsers
+  metrics: RealtimeMetrics
+  logger: Logger
+  /** Base of all URLs; known once the port is. */
+  publicUrl(): string
+}

@@ -1,0 +1,76 @@
+// The requests of one connection: some run at the same time, the others wait; changes of one thing keep their order.
+
+export type Requests = {
+  /** False when too many wait already. */
+  add(request: Queued): boolean
+  /** Starts what waits, once the socket takes more. */
+  resume(): void
+  /** Resolves once nothing runs or waits. */
+  idle(): Promise<void>
+  /** Forgets what waits. */
+  stop(): void
+}
+
+/** Requests with the same `lane` run one after the other; null runs whenever there is room. `run` never rejects. */
+export type Queued = { lane: string | null; run(): Promise<void> }
+
+/** More at once would not be faster, and would keep others from their turn. */
+const CONCURRENCY = 32
+
+export function createRequests(limit: number, isCongested: () => boolean): Requests {
+  let waiting: Queued[] = []
+  let next = 0
+  let running = 0
+  const lanes = new Map<string, Promise<void>>()
+  let onIdle: (() => void)[] = []
+
+  function pump(): void {
+    while (running < CONCURRENCY && !isCongested()) {
+      const request = waiting[next]
+      if (!request) break
+      next++
+      running++
+      void inLane(request).then(finish)
+    }
+    if (next > 0 && next === waiting.length) {
+      waiting = []
+      next = 0
+    }
+    if (running === 0 && waiting.length === 0) for (const resolve of onIdle.splice(0)) resolve()
+  }
+
+  function finish(): void {
+    running--
+    pump()
+  }
+
+  function inLane({ lane, run }: Queued): Promise<void> {
+    if (lane === null) return run()
+    const before = lanes.get(lane)
+    const mine = (before ? before.then(run) : run()).finally(() => {
+      if (lanes.get(lane) === mine) lanes.delete(lane)
+    })
+    lanes.set(lane, mine)
+    return mine
+  }
+
+  return {
+    add(request) {
+      if (waiting.length - next + running >= limit) return false
+      waiting.push(request)
+      pump()
+      return true
+    },
+    resume: pump,
+    idle: () =>
+      new Promise((resolve) => {
+        onIdle.push(resolve)
+        pump()
+      }),
+    stop() {
+      waiting = []
+      next = 0
+      onIdle = []
+    },
+  }
+}

@@ -1,0 +1,111 @@
+// The session list over the socket (realtime-protocol.md §9): made, read for its context, and given commands.
+import { errors } from '../../chat/errors.ts'
+import type { Peer } from '../peer.ts'
+import { type Route, type RoutedRequest, route } from '../router.ts'
+import { accessForbidden } from '../sync/errors.ts'
+import { type Item, isoDate, liveEvent } from '../sync/items.ts'
+import { parseSyncObject } from '../sync/objects.ts'
+import { type Answer, decodePart, toChatError } from '../tunnel.ts'
+import { asObject, asText } from '../values.ts'
+import { commands, type Fields } from './commands.ts'
+import type { SessionObject } from './session-lists.ts'
+
+const LIST = '/v3/Services/:ServiceSid/Lists/:Id'
+const PURPOSE = 'com.twilio.rtd.ipmsg'
+
+export const sessionRoutes: Route[] = [
+  route('POST', '/v3/Lists', create),
+  route('GET', `${LIST}/Context`, readContext),
+  route('POST', `${LIST}/Items`, command),
+]
+
+/** Lists for any other purpose are not for clients to make. */
+async function create({ body }: RoutedRequest, { caller, urls, sessions }: Peer): Promise<Answer> {
+  const { purpose, context } = body()
+  if (purpose !== PURPOSE) throw accessForbidden()
+  const object = sessions.create(asText(asObject(context)?.endpointPlatform) ?? '')
+  const now = isoDate(Date.now())
+  return {
+    status: 201,
+    body: {
+      sid: object.sid,
+      unique_name: null,
+      account_sid: caller.accountSid,
+      service_sid: caller.serviceSid,
+      url: urls.object(object),
+      links: { items: urls.items(object), context: urls.context(object) },
+      revision: '0',
+      last_event_id: 0,
+      date_created: now,
+      date_updated: now,
+      date_expires: null,
+      created_by: caller.identity,
+      type: 'list',
+    },
+  }
+}
+
+/** Older than any event, so that the event that makes the client ready is not taken for known. */
+async function readContext({ params }: RoutedRequest, { sessions, urls }: Peer): Promise<Answer> {
+  const object = requireSession(params.Id)
+  return {
+    status: 200,
+    body: {
+      url: urls.context(object),
+      data: await sessions.context(object),
+      revision: '0',
+      last_event_id: 0,
+      date_updated: isoDate(Date.now()),
+    },
+  }
+}
+
+/** Runs the command first: its outcome is told before the answer, and both leave in one write. */
+async function command({ params, body }: RoutedRequest, peer: Peer): Promise<Answer> {
+  const object = requireSession(params.Id)
+  const data = asObject(body().data)
+  const request = asObject(data?.request)
+  if (!data || !request) throw errors.invalidParameter('data', 'an object with a request')
+  const { sessions, urls } = peer
+  const index = sessions.nextNumber()
+  const added = newItem(index, sessions.nextNumber(), { request, commandId: data.commandId })
+  const response = await run(request, peer)
+  const answered = { ...added, data: { ...added.data, response }, lastEvent: sessions.nextNumber() }
+  for (const item of [added, answered]) sessions.tell(object, liveEvent(object, item, urls))
+  return {
+    status: 201,
+    body: {
+      index,
+      url: urls.item(object, index),
+      revision: String(added.lastEvent),
+      last_event_id: added.lastEvent,
+      date_created: isoDate(added.createdAt),
+      date_updated: isoDate(added.updatedAt),
+    },
+  }
+}
+
+async function run(request: Fields, peer: Peer): Promise<object> {
+  const action = asText(request.action) ?? ''
+  try {
+    const perform = Object.hasOwn(commands, action) ? commands[action] : undefined
+    if (!perform) throw errors.invalidParameter('action', 'a known command')
+    return { status: 200, statusText: 'OK', ...(await perform(request, peer)) }
+  } catch (thrown) {
+    const error = toChatError(thrown)
+    if (!error) throw thrown
+    return { status: error.code, statusText: error.message }
+  }
+}
+
+function newItem(key: number, event: number, data: object): Item {
+  const now = Date.now()
+  return { key, data, createdEvent: event, lastEvent: event, deleted: false, createdAt: now, updatedAt: now }
+}
+
+/** Any other list is not for clients to write. Throws accessForbidden. */
+function requireSession(id = ''): SessionObject {
+  const object = parseSyncObject(decodePart(id))
+  if (object?.kind !== 'session') throw accessForbidden()
+  return object
+}
