@@ -13,11 +13,11 @@ export function findServiceToPurge(db: Queryable): Promise<{ sid: Sid<'IS'> } | 
 
 /** Deletes up to `size` rows of a deleted channel, at last the channel. False when nothing was left. */
 export async function purgeChannelStep(tx: Tx, sid: Sid<'CH'>, size: number): Promise<boolean> {
-  if (await discardMedia(tx, sql`channel_sid = ${sid}`, size)) return true
   for (const [table, key] of CHANNEL_TABLES) {
     const select = sql`select ${key} from ${table} where channel_sid = ${sid} limit ${size}`
     if ((await tx.run(sql`delete from ${table} where ${key} in (${select})`)) > 0) return true
   }
+  if (await discardMedia(tx, sql`channel_sid = ${sid}`, size)) return true
   return (await tx.run(sql`delete from channels where sid = ${sid} and deleted = 1`)) > 0
 }
 
@@ -30,11 +30,11 @@ export async function purgeServiceStep(tx: Tx, sid: Sid<'IS'>, size: number): Pr
     where u.service_sid = ${sid} limit ${size}`
   if ((await tx.run(sql`delete from user_channels where (user_sid, channel_sid) in (${items})`)) > 0)
     return true
-  if (await discardMedia(tx, sql`service_sid = ${sid}`, size)) return true
   for (const table of SERVICE_TABLES) {
     const select = sql`select sid from ${table} where service_sid = ${sid} limit ${size}`
     if ((await tx.run(sql`delete from ${table} where sid in (${select})`)) > 0) return true
   }
+  if (await discardMedia(tx, sql`service_sid = ${sid}`, size)) return true
   return (await tx.run(sql`delete from services where sid = ${sid} and deleted = 1`)) > 0
 }
 

@@ -56,7 +56,8 @@ async function givenScene(db: Database): Promise<Scene> {
     }
     await insertFullChannel(tx, channel, users)
     await insertFullChannel(tx, otherChannel, users)
-    await insertMedia(tx, { ...full.fullMedia(), serviceSid, channelSid: null, messageSid: null })
+    const unattached = { channelSid: null, messageSid: null, createdAt: Date.now() }
+    await insertMedia(tx, { ...full.fullMedia(), serviceSid, ...unattached })
   })
   return { service: serviceSid, channel: channel.sid, otherChannel: otherChannel.sid }
 }
