@@ -12,7 +12,7 @@ export type FanoutJob = {
   warmUpMs: number
   measureMs: number
   /** Null for the plain server, which takes anything and sends two frames to everyone. */
-  parley: { tokens: string[]; path: string; protocol: number; subscribe: object[] } | null
+  parley: { tokens: string[]; paths: string[]; protocol: number; subscribe: object[] } | null
   /** Of a plain message. */
   body: string
 }
@@ -20,6 +20,8 @@ export type FanoutJob = {
 export type FanoutResult = {
   /** One message with both its events at one socket. */
   deliveries: number
+  /** Messages that were answered. */
+  sends: number
   seconds: number
   serverCpuSeconds: number
   generatorCpuSeconds: number
@@ -37,18 +39,29 @@ process.on('message', async (job: FanoutJob) => {
 process.on('disconnect', () => process.exit())
 
 async function run(job: FanoutJob): Promise<FanoutResult> {
-  const state = { sent: 0, deliveries: 0, stopping: false, measuring: false, latencies: [] as number[] }
+  const state = {
+    sent: 0,
+    answered: 0,
+    deliveries: 0,
+    stopping: false,
+    measuring: false,
+    latencies: [] as number[],
+  }
   const clients = await openAll(job, state)
-  for (const client of clients.slice(0, job.senders)) sendForever(job, client, state)
+  const paths = job.parley?.paths ?? ['/']
+  for (const [i, client] of clients.slice(0, job.senders).entries()) {
+    sendForever(job, client, state, paths[i % paths.length] ?? '/')
+  }
   await sleep(job.warmUpMs)
   state.measuring = true
-  const before = snapshot(job.pid, state.deliveries)
+  const before = snapshot(job.pid, state)
   await sleep(job.measureMs)
-  const after = snapshot(job.pid, state.deliveries)
+  const after = snapshot(job.pid, state)
   state.stopping = true
   for (const { client } of clients) client.destroy()
   return {
     deliveries: after.deliveries - before.deliveries,
+    sends: after.sends - before.sends,
     seconds: after.time - before.time,
     serverCpuSeconds: after.serverCpu - before.serverCpu,
     generatorCpuSeconds: after.generatorCpu - before.generatorCpu,
@@ -56,7 +69,14 @@ async function run(job: FanoutJob): Promise<FanoutResult> {
   }
 }
 
-type State = { sent: number; deliveries: number; stopping: boolean; measuring: boolean; latencies: number[] }
+type State = {
+  sent: number
+  answered: number
+  deliveries: number
+  stopping: boolean
+  measuring: boolean
+  latencies: number[]
+}
 type Watcher = { client: RawClient; onReply: (text: string) => void }
 
 async function openAll(job: FanoutJob, state: State): Promise<Watcher[]> {
@@ -87,6 +107,7 @@ async function signIn(parley: NonNullable<FanoutJob['parley']>, watcher: Watcher
     watcher,
     twilsockFrame({ method: 'init', id: 'init', token, registrations: [], capabilities: [] }),
   )
+  if (parley.subscribe.length === 0) return
   const body = {
     event_protocol_version: parley.protocol,
     action: 'establish',
@@ -96,13 +117,13 @@ async function signIn(parley: NonNullable<FanoutJob['parley']>, watcher: Watcher
   await ask(watcher, request('/v4/Subscriptions', body))
 }
 
-function sendForever(job: FanoutJob, watcher: Watcher, state: State): void {
-  const path = job.parley?.path ?? '/'
+function sendForever(job: FanoutJob, watcher: Watcher, state: State, path: string): void {
   const next = async (): Promise<void> => {
     while (!state.stopping) {
       state.sent++
       await ask(watcher, request(path, { body: `${Date.now()} ${job.body}`, attributes: '{}' }))
-      await allArrived(job, state)
+      state.answered++
+      if (job.parley?.subscribe.length !== 0) await allArrived(job, state)
     }
   }
   void next()
@@ -148,10 +169,11 @@ function count(state: State, text: string, isSampled: boolean): void {
   for (const [, sent] of text.matchAll(/"text":"(\d+) /g)) state.latencies.push(Date.now() - Number(sent))
 }
 
-function snapshot(pid: number, deliveries: number) {
+function snapshot(pid: number, { deliveries, answered }: State) {
   const own = process.cpuUsage()
   return {
     deliveries,
+    sends: answered,
     time: performance.now() / 1000,
     serverCpu: cpuOf(pid),
     generatorCpu: (own.user + own.system) / 1e6,

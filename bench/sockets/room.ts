@@ -8,7 +8,8 @@ export const API_KEY_SID = `SK${'0'.repeat(31)}1`
 export const API_KEY_SECRET = 'bench-api-key-secret'
 const MEMBERS = 10
 
-export type Room = { tokens: string[]; path: string; subscribe: object[] }
+/** A socket signs in with a token and sends to a path, each the next one in turn. */
+export type Room = { tokens: string[]; paths: string[]; subscribe: object[] }
 
 export async function makeRoom(port: number): Promise<Room> {
   const services = `http://127.0.0.1:${port}/v2/Services`
@@ -21,7 +22,7 @@ export async function makeRoom(port: number): Promise<Room> {
   }
   return {
     tokens,
-    path: `/Client/v2/Services/${serviceSid}/Conversations/${channelSid}/Messages`,
+    paths: [messagesPath(serviceSid, channelSid)],
     subscribe: [
       {
         object_sid: syncSidOf({ kind: 'messages', sid: channelSid }),
@@ -35,6 +36,24 @@ export async function makeRoom(port: number): Promise<Room> {
       },
     ],
   }
+}
+
+/** As many channels as senders, each with one of them. */
+export async function makeRooms(port: number, count: number): Promise<Room> {
+  const services = `http://127.0.0.1:${port}/v2/Services`
+  const serviceSid = await create(services, { FriendlyName: 'bench' })
+  const room: Room = { tokens: [], paths: [], subscribe: [] }
+  for (let i = 0; i < count; i++) {
+    const channelSid = await create(`${services}/${serviceSid}/Channels`, {})
+    await create(`${services}/${serviceSid}/Channels/${channelSid}/Members`, { Identity: `user-${i}` })
+    room.tokens.push(await tokenFor(serviceSid, `user-${i}`))
+    room.paths.push(messagesPath(serviceSid, channelSid))
+  }
+  return room
+}
+
+function messagesPath(serviceSid: string, channelSid: string): string {
+  return `/Client/v2/Services/${serviceSid}/Conversations/${channelSid}/Messages`
 }
 
 export function tokenFor(serviceSid: string, identity: string): Promise<string> {

@@ -25,7 +25,7 @@ export async function sampleFrames(port: number, room: Room): Promise<BareSizes>
     requests: room.subscribe,
   })
   await new Promise((resolve) => setTimeout(resolve, 200))
-  ask('send', room.path, { body: `${Date.now()} ${MESSAGE_BODY}`, attributes: '{}' })
+  ask('send', room.paths[0] ?? '/', { body: `${Date.now()} ${MESSAGE_BODY}`, attributes: '{}' })
   const sampled = await found
   client.destroy()
   return sampled

@@ -7,6 +7,8 @@ import { mediaOf } from './media.ts'
 const KEPT_UNATTACHED_MS = 86_400_000
 const EVERY_MS = 60_000
 const ROWS_PER_STEP = 100
+/** So many files that cannot be deleted mean that the store is away. */
+const FAILURES_PER_ROUND = 20
 
 export type MediaCollector = {
   /** Collects when a message with media has been deleted. */
@@ -80,7 +82,7 @@ async function discardOld({ db, now }: Chat, isStopped: () => boolean): Promise<
   } while (discarded === ROWS_PER_STEP && !isStopped())
 }
 
-/** The file first: a row without a file is found again, a file without a row never. A file that cannot be deleted waits for the next time. */
+/** The file first: a row without a file is found again, a file without a row never. A file that cannot be deleted waits for the next round. */
 async function deleteDiscarded(
   { db, now }: Chat,
   store: MediaStore,
@@ -88,6 +90,7 @@ async function deleteDiscarded(
   onError: (error: unknown) => void,
 ): Promise<void> {
   let after = ''
+  let failures = 0
   for (;;) {
     const rows = await listDiscarded(db, after, now() - KEPT_UNATTACHED_MS, ROWS_PER_STEP)
     for (const media of rows) {
@@ -97,6 +100,7 @@ async function deleteDiscarded(
         await db.transaction((tx) => deleteMedia(tx, media.sid))
       } catch (error) {
         onError(error)
+        if (++failures === FAILURES_PER_ROUND) return
       }
     }
     const last = rows.at(-1)

@@ -9,7 +9,7 @@ import { type ChannelWebhook, listChannelWebhooks } from '../store/channel-webho
 import type { Tx } from '../store/database.ts'
 import { insertDelivery } from '../store/deliveries.ts'
 import { joinLane } from '../store/delivery-lanes.ts'
-import { findServiceBySid, type Service } from '../store/services.ts'
+import { findServiceOfEvent, type Service } from '../store/services.ts'
 import { eventFacts } from './facts.ts'
 import { isSelected } from './pre-events.ts'
 
@@ -43,12 +43,14 @@ function wantsWebhooks(by: Caller): boolean {
 async function recordEvent(options: PostEventOptions, tx: Tx, event: ChatEvent): Promise<void> {
   const name = options.dialect.nameOfEvent(event)
   if (name === null) return
-  const service = await findServiceBySid(tx, event.serviceSid)
-  if (!service) return
   const channelSid = channelOf(event)
+  const service = await findServiceOfEvent(tx, event.serviceSid, channelSid)
+  if (!service) return
   const targets = [
     ...serviceTargets(service, name),
-    ...(channelSid === null ? [] : await channelTargets(options, tx, channelSid, name, event)),
+    ...(channelSid === null || service.channelHasWebhooks === 0
+      ? []
+      : await channelTargets(options, tx, channelSid, name, event)),
   ]
   if (targets.length === 0) return
   const parameters = JSON.stringify(

@@ -117,7 +117,7 @@ function tellMember(fanout: Fanout, { sid }: Channel, member: Member): void {
   if (member.identity !== null) tellItem(fanout, { kind: 'roster', sid }, memberItem(member))
 }
 
-/** Whoever has left sees that the channel goes, and nothing of it afterwards. */
+/** Whoever has left sees the own member go and then the channel, and nothing of it afterwards: what waits is told before the cut. */
 function tellMemberRemoved(
   fanout: Fanout,
   channel: Channel,
@@ -125,13 +125,13 @@ function tellMemberRemoved(
   userChannel: UserChannel | null,
 ): void {
   tellMember(fanout, channel, { ...member, deleted: 1 })
-  if (userChannel) tellOwnChannel(fanout, channel, userChannel, member.lastReadIndex)
   if (member.userSid !== null) revoke(fanout, channel, member.userSid)
+  if (userChannel) tellOwnChannel(fanout, channel, userChannel, member.lastReadIndex)
 }
 
 function tellInviteRemoved(fanout: Fanout, channel: Channel, userChannel: UserChannel): void {
-  tellOwnChannel(fanout, channel, userChannel, null)
   revoke(fanout, channel, userChannel.userSid)
+  tellOwnChannel(fanout, channel, userChannel, null)
 }
 
 /** Takes from the user what only those in the channel may watch; the document of a public channel stays. */
