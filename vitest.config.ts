@@ -24,11 +24,11 @@ export default defineConfig({
       rest('postgres'),
       {
         extends: true,
-<<<<<<< HEAD
         test: { name: 'media', include: ['test/media/**/*.test.ts'] },
-=======
+      },
+      {
+        extends: true,
         test: { name: 'sdk', include: ['test/sdk/**/*.test.ts'] },
->>>>>>> main
       },
       {
         extends: true,

@@ -1,5 +1,5 @@
 // Files that nobody needs any more go here: of deleted messages, of uploads that were cut, and what no message took within a day.
-import { deleteMedia, discardUnattached, listDiscarded } from '../store/media.ts'
+import { type DiscardedMedia, deleteMedia, discardUnattached, listDiscarded } from '../store/media.ts'
 import type { MediaStore } from '../store/media-store.ts'
 import type { Chat, Listener } from './chat.ts'
 import { mediaOf } from './media.ts'
@@ -82,29 +82,38 @@ async function discardOld({ db, now }: Chat, isStopped: () => boolean): Promise<
   } while (discarded === ROWS_PER_STEP && !isStopped())
 }
 
-/** The file first: a row without a file is found again, a file without a row never. A file that cannot be deleted waits for the next round. */
+/** A file that cannot be deleted waits for the next round. */
 async function deleteDiscarded(
-  { db, now }: Chat,
+  chat: Chat,
   store: MediaStore,
   isStopped: () => boolean,
   onError: (error: unknown) => void,
 ): Promise<void> {
-  let after = ''
   let failures = 0
+  for await (const media of discarded(chat)) {
+    if (isStopped()) return
+    try {
+      await deleteForGood(chat, store, media)
+    } catch (error) {
+      onError(error)
+      if (++failures === FAILURES_PER_ROUND) return
+    }
+  }
+}
+
+async function* discarded({ db, now }: Chat): AsyncGenerator<DiscardedMedia> {
+  let after = ''
   for (;;) {
     const rows = await listDiscarded(db, after, now() - KEPT_UNATTACHED_MS, ROWS_PER_STEP)
-    for (const media of rows) {
-      if (isStopped()) return
-      try {
-        await (media.uploadedAt === null ? store.removeUnfinished(media) : store.remove(media))
-        await db.transaction((tx) => deleteMedia(tx, media.sid))
-      } catch (error) {
-        onError(error)
-        if (++failures === FAILURES_PER_ROUND) return
-      }
-    }
+    yield* rows
     const last = rows.at(-1)
     if (!last) return
     after = last.sid
   }
+}
+
+/** The file first: a row without a file is found again, a file without a row never. */
+async function deleteForGood({ db }: Chat, store: MediaStore, media: DiscardedMedia): Promise<void> {
+  await (media.uploadedAt === null ? store.removeUnfinished(media) : store.remove(media))
+  await db.transaction((tx) => deleteMedia(tx, media.sid))
 }

@@ -87,6 +87,8 @@ export function discardUnattached(tx: Tx, before: number, limit: number): Promis
     where ${unattached} and sid in (select sid from media where ${unattached} order by created_at limit ${limit})`)
 }
 
+export type DiscardedMedia = Pick<Media, 'sid' | 'serviceSid' | 'uploadedAt'>
+
 /**
  * Those whose files are to be deleted, after the sid `after`. An upload that began after `before` is left out: whoever
  * writes it may still be at work, and cleans up itself.
@@ -96,7 +98,7 @@ export function listDiscarded(
   after: string,
   before: number,
   limit: number,
-): Promise<Pick<Media, 'sid' | 'serviceSid' | 'uploadedAt'>[]> {
+): Promise<DiscardedMedia[]> {
   return db.many(sql`
     select sid, service_sid, uploaded_at from media
     where discarded = 1 and sid > ${after} and (uploaded_at is not null or created_at < ${before})

@@ -48,11 +48,11 @@ export function findServiceBySid(db: Queryable, sid: Sid<'IS'>): Promise<Service
   return db.one<Service>(sql`select * from services where sid = ${sid} and deleted = 0`)
 }
 
-<<<<<<< HEAD
 /** The service, kept from being changed or deleted until the transaction ends. */
 export function holdService(tx: Tx, sid: Sid<'IS'>): Promise<Service | undefined> {
   return tx.one<Service>(sql`select * from services where sid = ${sid} and deleted = 0 ${tx.forShare}`)
-=======
+}
+
 /** With whether the channel has webhooks of its own, in one query: it is asked for every event. */
 export function findServiceOfEvent(
   db: Queryable,
@@ -62,7 +62,6 @@ export function findServiceOfEvent(
   return db.one(sql`
     select s.*, (select count(*) from channel_webhooks w where w.channel_sid = ${channelSid}) as channel_has_webhooks
     from services s where s.sid = ${sid} and s.deleted = 0`)
->>>>>>> main
 }
 
 /** The service, locked until the transaction ends. */
