@@ -76,6 +76,9 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-function removeFile(path: string): Promise<void> {
-  return rm(path, { force: true })
+/** Where there is not even a folder, there is no file. */
+async function removeFile(path: string): Promise<void> {
+  await rm(path, { force: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTDIR') throw error
+  })
 }
