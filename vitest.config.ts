@@ -24,6 +24,10 @@ export default defineConfig({
       rest('postgres'),
       {
         extends: true,
+        test: { name: 'media', include: ['test/media/**/*.test.ts'] },
+      },
+      {
+        extends: true,
         test: { name: 'sdk', include: ['test/sdk/**/*.test.ts'] },
       },
       {
