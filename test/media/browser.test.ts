@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { sql } from '../../src/store/sql.ts'
 import { type Origin, startOrigin } from '../sdk/browser-page.ts'
-import { startBrowser, type TestBrowser } from '../support/browser.ts'
+import { hasNoBrowser, startBrowser, type TestBrowser } from '../support/browser.ts'
 import { type MediaScene, startMedia, tokenFor } from '../support/media.ts'
 
 const SAY = (what: string) => `parent.postMessage("${what} ran", "*"); document.title = "${what} ran"`
@@ -50,48 +50,58 @@ async function givenLink(scene: MediaScene, content: string, type: string): Prom
   return (await scene.upload(form)).body.links.content_direct_temporary
 }
 
-test('a browser shows pictures, and runs no page, script or drawing that was uploaded', async () => {
-  await using scene = await startMedia()
-  await using origin = await startOrigin()
-  await using chromium = await startBrowser()
-  const { page, call } = await openPage(chromium, origin)
-  const script = SAY('script')
-  for (const type of ['text/javascript', 'application/javascript', 'text/plain', 'image/png']) {
-    expect([type, await call('load', 'script', 'src', await givenLink(scene, script, type))]).toEqual([
-      type,
-      'refused',
-    ])
-  }
-  for (const [content, type] of [
-    [`<script>${SAY('page')}</script>`, 'text/html'],
-    [`<script>${SAY('picture')}</script>`, 'image/png'],
-    [SVG, 'image/svg+xml'],
-  ] as const) {
-    const link = await givenLink(scene, content, type)
-    for (const [tag, attribute] of [
-      ['iframe', 'src'],
-      ['object', 'data'],
-      ['embed', 'src'],
-    ] as const) {
-      await call('load', tag, attribute, link)
+test.skipIf(hasNoBrowser)(
+  'a browser shows pictures, and runs no page, script or drawing that was uploaded',
+  async () => {
+    await using scene = await startMedia()
+    await using origin = await startOrigin()
+    await using chromium = await startBrowser()
+    const { page, call } = await openPage(chromium, origin)
+    const script = SAY('script')
+    for (const type of ['text/javascript', 'application/javascript', 'text/plain', 'image/png']) {
+      expect([type, await call('load', 'script', 'src', await givenLink(scene, script, type))]).toEqual([
+        type,
+        'refused',
+      ])
     }
-  }
-  expect(await call('load', 'img', 'src', await givenLink(scene, SVG, 'image/svg+xml'))).toBe('loaded')
-  expect(await page.evaluate('[told, document.title]')).toEqual([[], 'an app'])
-}, 60_000)
+    for (const [content, type] of [
+      [`<script>${SAY('page')}</script>`, 'text/html'],
+      [`<script>${SAY('picture')}</script>`, 'image/png'],
+      [SVG, 'image/svg+xml'],
+    ] as const) {
+      const link = await givenLink(scene, content, type)
+      for (const [tag, attribute] of [
+        ['iframe', 'src'],
+        ['object', 'data'],
+        ['embed', 'src'],
+      ] as const) {
+        await call('load', tag, attribute, link)
+      }
+    }
+    expect(await call('load', 'img', 'src', await givenLink(scene, SVG, 'image/svg+xml'))).toBe('loaded')
+    expect(await page.evaluate('[told, document.title]')).toEqual([[], 'an app'])
+  },
+  60_000,
+)
 
-test('a page hears that its file is too large, however much of it is still to come', async () => {
-  await using scene = await startMedia()
-  await using origin = await startOrigin()
-  await using chromium = await startBrowser()
-  await scene.server.app.chat.db.transaction((tx) => tx.run(sql`update services set media_size_limit_mb = 1`))
-  const { call } = await openPage(chromium, origin)
-  const url = scene.server.url + scene.path
-  const token = await tokenFor('alice', scene.serviceSid)
-  const kept = { status: 201, content_type: 'image/png' }
-  expect(await call('send', url, token, 1000, true)).toEqual({ ...kept, filename: 'my “cät”.png' })
-  expect(await call('send', url, token, 1000, false)).toEqual({ ...kept, filename: null })
-  for (const asForm of [true, false]) {
-    expect(await call('send', url, token, 20_000_000, asForm)).toMatchObject({ status: 413, code: 50512 })
-  }
-}, 60_000)
+test.skipIf(hasNoBrowser)(
+  'a page hears that its file is too large, however much of it is still to come',
+  async () => {
+    await using scene = await startMedia()
+    await using origin = await startOrigin()
+    await using chromium = await startBrowser()
+    await scene.server.app.chat.db.transaction((tx) =>
+      tx.run(sql`update services set media_size_limit_mb = 1`),
+    )
+    const { call } = await openPage(chromium, origin)
+    const url = scene.server.url + scene.path
+    const token = await tokenFor('alice', scene.serviceSid)
+    const kept = { status: 201, content_type: 'image/png' }
+    expect(await call('send', url, token, 1000, true)).toEqual({ ...kept, filename: 'my “cät”.png' })
+    expect(await call('send', url, token, 1000, false)).toEqual({ ...kept, filename: null })
+    for (const asForm of [true, false]) {
+      expect(await call('send', url, token, 20_000_000, asForm)).toMatchObject({ status: 413, code: 50512 })
+    }
+  },
+  60_000,
+)
