@@ -1,4 +1,5 @@
 // The HTTP server: routes from the operations, one form of error, one log line for each request.
+import type { IncomingMessage } from 'node:http'
 import Fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -66,7 +67,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
     genReqId: () => newSid('RQ'),
-    http: { maxHeaderSize: HEADER_LIMIT },
+    http: { maxHeaderSize: HEADER_LIMIT, shouldUpgradeCallback: wantsWebSocket },
     clientErrorHandler: handleClientError,
     frameworkErrors: (error, request, reply) => {
       // Hooks do not run for these.
@@ -96,6 +97,11 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   server.options('*', (_request, reply) => reply.code(204).send())
   addOperations(server, options)
   return server
+}
+
+/** Some HTTP clients offer to speak HTTP/2 with every request: that is an ordinary request here. */
+function wantsWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket'
 }
 
 /** With callbacks: a promise for each hook would cost more than the hook itself. */
