@@ -24,11 +24,11 @@ export default defineConfig({
       rest('postgres'),
       {
         extends: true,
-        test: {
-          name: 'sdk',
-          include: ['test/sdk/**/*.test.ts'],
-          exclude: process.env.PARLEY_TEST_MEDIA ? [] : ['test/sdk/media.test.ts'],
-        },
+        test: { name: 'media', include: ['test/media/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: { name: 'sdk', include: ['test/sdk/**/*.test.ts'] },
       },
       {
         extends: true,

@@ -8,10 +8,14 @@ import { createHttpMetrics, type HttpMetrics } from './api/http/metrics.ts'
 import { buildOpenApi } from './api/http/openapi.ts'
 import { createHttpServer } from './api/http/server.ts'
 import { addSystemRoutes } from './api/http/system.ts'
+import { mediaCaller } from './api/media-v1/callers.ts'
+import { createLinkSigner } from './api/media-v1/links.ts'
+import { addMediaRoutes } from './api/media-v1/routes.ts'
 import { parleyV1Operations } from './api/parley-v1/operations.ts'
 import { createMemoryBus } from './bus/memory.ts'
 import { ensureAccount, type Identity } from './chat/accounts.ts'
 import type { Chat } from './chat/chat.ts'
+import { createMediaCollector } from './chat/media-collector.ts'
 import { createPurger } from './chat/purge.ts'
 import { createRateLimiter } from './chat/rates.ts'
 import { createTurns } from './chat/turns.ts'
@@ -20,6 +24,7 @@ import { startWebhooks } from './delivery/webhooks.ts'
 import type { LogOutput } from './lib/logger.ts'
 import { createRealtime } from './realtime/server.ts'
 import type { Database } from './store/database.ts'
+import { type MediaStore, openMediaStore } from './store/media-store.ts'
 import { openDatabase } from './store/open.ts'
 import { sql } from './store/sql.ts'
 
@@ -58,7 +63,10 @@ export async function startApp(
     onIdentity(identity)
     const metrics = createHttpMetrics()
     const chat = createChat(config, db, identity)
-    const purger = createPurger(chat, (err) => log.logger.error({ err }, 'purge failed'))
+    const media = openMedia(config, chat, log)
+    stops.push(() => media.stop())
+    const onPurgeError = (err: unknown) => log.logger.error({ err }, 'purge failed')
+    const purger = createPurger(chat, onPurgeError, media.collector.collect)
     stops.push(() => purger.stop())
     const webhooks = startWebhooks({
       ...chat,
@@ -70,7 +78,7 @@ export async function startApp(
     })
     stops.push(() => webhooks.stop())
     chat.askBefore = webhooks.askBefore
-    const { server, listen, publicUrl } = createServer(config, chat, identity, log, metrics)
+    const { server, listen, publicUrl } = createServer(config, chat, media.store, identity, log, metrics)
     const realtime = createRealtime({
       chat,
       bus: createMemoryBus(),
@@ -79,8 +87,9 @@ export async function startApp(
       logger: log.logger,
       publicUrl,
     })
-    chat.listeners.push(realtime.listener, purger.listener, webhooks.listener)
+    chat.listeners.push(realtime.listener, purger.listener, media.collector.listener, webhooks.listener)
     purger.start()
+    media.collector.start()
     await realtime.start()
     realtime.attach(server.server)
     stops.push(() => server.close())
@@ -90,6 +99,18 @@ export async function startApp(
     await stop()
     throw error
   }
+}
+
+function openMedia(config: Config, chat: Chat, { logger }: Log) {
+  const store = openMediaStore(config.media)
+  store.check().catch((err) => logger.error({ err }, 'the media store cannot be used'))
+  const onError = (err: unknown): void => logger.error({ err }, 'a media file was not deleted')
+  const collector = createMediaCollector(chat, store, onError)
+  const stop = async (): Promise<void> => {
+    await collector.stop()
+    store.close()
+  }
+  return { store, collector, stop }
 }
 
 function createChat(config: Config, db: Database, { apiKey }: Identity): Chat {
@@ -110,6 +131,7 @@ function createChat(config: Config, db: Database, { apiKey }: Identity): Chat {
 function createServer(
   config: Config,
   chat: Chat,
+  store: MediaStore,
   { account, apiKey }: Identity,
   log: Log,
   metrics: HttpMetrics,
@@ -133,6 +155,13 @@ function createServer(
     metrics,
     checkDatabase: async () => void (await chat.db.one(sql`select 1 as alive`)),
     openApi: () => buildOpenApi(OPERATIONS, publicUrl, packageJson.version),
+  })
+  addMediaRoutes(server, {
+    chat,
+    store,
+    links: createLinkSigner(account.authToken),
+    baseUrl: () => publicUrl,
+    callerOf: (request) => mediaCaller(chat, authenticate, request),
   })
   const listen = async (): Promise<{ url: string; publicUrl: string }> => {
     const url = await server.listen({ host: config.listen.host, port: config.listen.port })

@@ -4,8 +4,10 @@ import type { Pins } from './chat/accounts.ts'
 import { chatLimits, type Limits } from './chat/limits.ts'
 import { isWebUrl } from './chat/values.ts'
 import type { WebhookSettings } from './delivery/webhooks.ts'
+import { parseBucketUrl } from './lib/bucket-url.ts'
 import { readSid, type Sid } from './lib/sid.ts'
 import { type RealtimeSettings, realtimeDefaults } from './realtime/settings.ts'
+import type { MediaStoreSettings } from './store/media-store.ts'
 import type { DatabaseSettings } from './store/open.ts'
 
 export type Config = {
@@ -15,6 +17,7 @@ export type Config = {
   database: DatabaseSettings
   /** Where files are kept that are no database. */
   dataDir: string
+  media: MediaStoreSettings
   pins: Pins
   limits: Limits
   webhooks: WebhookSettings
@@ -57,6 +60,7 @@ export function readConfig(env: Env): Config {
     mistakes.push(`${name} must be ${expected}`)
     return fallback
   }
+  const dataDir = setting('PARLEY_DATA_DIR', './data', 'a path', (text) => text)
   const config: Config = {
     listen: {
       host: setting('HOST', '127.0.0.1', 'a host name or address', (text) => text),
@@ -69,7 +73,8 @@ export function readConfig(env: Env): Config {
       parsePublicUrl,
     ),
     database: readDatabase(setting),
-    dataDir: setting('PARLEY_DATA_DIR', './data', 'a path', (text) => text),
+    dataDir,
+    media: readMedia(setting, dataDir),
     pins: readPins(setting),
     limits: readLimits(setting),
     webhooks: readWebhooks(setting),
@@ -99,6 +104,15 @@ function readDatabase(setting: Setting): DatabaseSettings {
     if (path) return { engine: 'sqlite', path: path.replace(/^\/\//, '') }
     if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return { engine: 'postgres', url: text }
     return undefined
+  })
+}
+
+function readMedia(setting: Setting, dataDir: string): MediaStoreSettings {
+  const fallback: MediaStoreSettings = { kind: 'disk', folder: join(dataDir, 'media') }
+  const expected = 's3://BUCKET/PREFIX with, if need be, ?endpoint=URL&region=NAME&path-style=on'
+  return setting<MediaStoreSettings>('PARLEY_MEDIA_STORE', fallback, expected, (text) => {
+    const bucket = parseBucketUrl(text)
+    return bucket && { kind: 's3', ...bucket }
   })
 }
 

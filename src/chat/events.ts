@@ -16,7 +16,8 @@ export type ChatFact =
   | { type: 'service.updated' | 'service.removed'; service: Service }
   | { type: 'role.updated'; role: Role }
   | { type: 'user.added' | 'user.updated' | 'user.removed'; user: User }
-  | { type: 'channel.created' | 'channel.updated'; channel: Channel }
+  | { type: 'channel.created'; channel: Channel }
+  | { type: 'channel.updated'; channel: Channel; becamePrivate: boolean }
   /** With the items that went from "the user's channels" of everyone concerned. */
   | { type: 'channel.removed'; channel: Channel; userChannels: UserChannel[] }
   | { type: 'member.added'; channel: Channel; member: Member; userChannel: UserChannel }

@@ -10,6 +10,7 @@ const announcements: Announcement[] = [
   { kind: 'revoke', userSid: newSid('US') },
   { kind: 'typing', userSid: newSid('US'), json },
   { kind: 'signOut' },
+  { kind: 'recheck' },
 ]
 
 test.each(announcements)('$kind comes back as it was', (announcement) => {

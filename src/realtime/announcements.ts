@@ -7,12 +7,14 @@ export type Announcement =
   | { kind: 'gone'; type: string; json: string }
   /** A user may no longer watch the object. */
   | { kind: 'revoke'; userSid: string }
+  /** Who may watch the object has changed: everyone must ask again. */
+  | { kind: 'recheck' }
   /** Someone types; goes to the members that are not this user. */
   | { kind: 'typing'; userSid: string; json: string }
   /** Everyone who is signed in under this topic must leave. */
   | { kind: 'signOut' }
 
-const KINDS = ['event', 'gone', 'revoke', 'typing', 'signOut'] as const
+const KINDS = ['event', 'gone', 'revoke', 'typing', 'signOut', 'recheck'] as const
 const ID_BYTES = 8
 const SID_LENGTH = 34
 
@@ -32,6 +34,7 @@ export function encodeAnnouncement(announcement: Announcement): Buffer {
     case 'typing':
       return Buffer.concat([kind, Buffer.from(announcement.userSid + announcement.json)])
     case 'signOut':
+    case 'recheck':
       return kind
   }
 }
@@ -51,6 +54,7 @@ export function decodeAnnouncement(message: Buffer): Announcement | undefined {
       return { kind, userSid: message.toString('latin1', 1, end), json: message.toString('utf8', end) }
     }
     case 'signOut':
+    case 'recheck':
       return { kind }
     default:
       return undefined

@@ -3,6 +3,7 @@ import type { RealtimeContext } from './context.ts'
 import type { Peer } from './peer.ts'
 import { sessionContext } from './session/context.ts'
 import { createSessionLists } from './session/session-lists.ts'
+import { createObjectLoader } from './sync/object-loader.ts'
 import type { Client } from './sync/subscription.ts'
 import { createSubscriptions } from './sync/subscriptions.ts'
 import { createUrls } from './urls.ts'
@@ -20,6 +21,7 @@ export function createPeer(
     bus,
     caller,
     token,
+    objects: createObjectLoader(chat, caller),
     subscriptions,
     urls: createUrls(publicUrl(), caller.serviceSid),
     sessions: createSessionLists(sessionContext(chat, caller, publicUrl()), connection.answer),

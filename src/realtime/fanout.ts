@@ -86,6 +86,8 @@ function tellEvent(fanout: Fanout, event: ChatEvent): void {
       break
     case 'channel.updated':
       tellDocument(fanout, event.channel)
+      if (event.becamePrivate)
+        fanout.announce(syncSidOf(documentOf(event.channel)), () => ({ kind: 'recheck' }))
       break
     case 'channel.removed':
       tellChannelRemoved(fanout, event.channel, event.userChannels)

@@ -14,6 +14,7 @@ export type Watcher = {
   /** The object is gone; nothing follows. */
   onGone?(frame: Buffer): void
   onRevoke?(userSid: string): void
+  onRecheck?(): void
   onTyping?(userSid: string, frame: Buffer): void
   onSignOut?(): void
 }
@@ -96,6 +97,9 @@ class Topic {
       }
       case 'revoke':
         for (const watcher of watchers) watcher.onRevoke?.(announcement.userSid)
+        break
+      case 'recheck':
+        for (const watcher of watchers) watcher.onRecheck?.()
         break
       case 'signOut':
         for (const watcher of watchers) watcher.onSignOut?.()

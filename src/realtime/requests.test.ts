@@ -37,6 +37,21 @@ test('requests of one lane run in order, others do not wait for them', async () 
   expect(log).toEqual(['a1', 'b1', 'free', 'a2'])
 })
 
+test('a request may let the next one in its lane go first', async () => {
+  const { requests, log, end, add } = given()
+  requests.add({
+    lane: 'a',
+    async run(release) {
+      log.push('a1')
+      release()
+      await new Promise(() => {})
+    },
+  })
+  add('a2', 'a')
+  await end('nothing')
+  expect(log).toEqual(['a1', 'a2'])
+})
+
 test('as many as fit run, the rest waits, and what is too much is refused', async () => {
   const { log, add, end } = given(40)
   for (let i = 0; i < 40; i++) expect(add(`r${i}`)).toBe(true)

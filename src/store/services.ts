@@ -48,6 +48,11 @@ export function findServiceBySid(db: Queryable, sid: Sid<'IS'>): Promise<Service
   return db.one<Service>(sql`select * from services where sid = ${sid} and deleted = 0`)
 }
 
+/** The service, kept from being changed or deleted until the transaction ends. */
+export function holdService(tx: Tx, sid: Sid<'IS'>): Promise<Service | undefined> {
+  return tx.one<Service>(sql`select * from services where sid = ${sid} and deleted = 0 ${tx.forShare}`)
+}
+
 /** Where a service is told of things; asked for every action, so it reads no more than that. Undefined for an unknown service. */
 export function findWebhookUse(
   db: Queryable,

@@ -18,6 +18,7 @@ export function openSqlite(path: string): Database {
 
 class SqliteDatabase implements Database {
   readonly engine = 'sqlite'
+  readonly keepsOrder = true
   readonly #writer: SqliteConnection
   readonly #reader: SqliteConnection
   #waiting: Job[] = []

@@ -120,7 +120,11 @@ const OF_CHANNELS: Record<string, Trial> = {
   },
   async updateChannel({ chat, account, channel }) {
     const updated = await updateChannel(chat, account, channel, { friendlyName: 'new' })
-    return [fact('channel.updated', { channel: updated })]
+    return [fact('channel.updated', { channel: updated, becamePrivate: false })]
+  },
+  async 'updateChannel: type'({ chat, account, channel }) {
+    const updated = await updateChannel(chat, account, channel, { type: 'private' })
+    return [fact('channel.updated', { channel: updated, becamePrivate: true })]
   },
   async deleteChannel({ chat, account, alice, channel }) {
     await deleteChannel(chat, account, channel)

@@ -118,6 +118,7 @@ async function saveMedia({ db }: Chat, service: Service): Promise<Media> {
   const media: Media = {
     ...{ sid: newSid('ME'), serviceSid: service.sid, channelSid: null, messageSid: null },
     ...file,
+    ...{ category: 'media', uploadedAt: START, discarded: 0 },
     ...{ createdAt: START, updatedAt: START },
   }
   await db.transaction((tx) => insertMedia(tx, media))

@@ -15,7 +15,7 @@ const MESSAGES = `${CONVERSATION}/Messages`
 const MESSAGE = `${MESSAGES}/:Message`
 
 export const messageRoutes: Route[] = [
-  route('POST', MESSAGES, send),
+  { ...route('POST', MESSAGES, send), isSend: true },
   route('POST', MESSAGE, update),
   route('DELETE', MESSAGE, remove),
   route('GET', `${MESSAGE}/Receipts`, async (request, peer) => nothingOf('delivery_receipts', request, peer)),

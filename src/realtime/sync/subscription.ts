@@ -70,6 +70,11 @@ export class Subscription implements Watcher {
     if (userSid === this.#client.userSid) this.#onEnd(this)
   }
 
+  /** The client comes back and is asked who it is, and what it may watch. */
+  onRecheck(): void {
+    this.#client.resync('access has changed')
+  }
+
   onTyping(userSid: string, frame: Buffer): void {
     const isOther = userSid !== this.#client.userSid
     if (isOther && this.#waiting === null && this.#client.wantsTyping()) this.#client.send(frame)
