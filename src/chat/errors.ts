@@ -120,4 +120,7 @@ export const errors = {
   invalidMediaSid: error(50510, 400, 'Invalid media SID'),
 
   inviteNotFound: error(50601, 404, 'Invite not found'),
+
+  pushCredentialMissing: () =>
+    new ChatError(52004, 400, 'Credential SID not specified', 'the access token needs a push_credential_sid'),
 }

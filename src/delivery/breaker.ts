@@ -44,8 +44,8 @@ export class Breaker {
     this.#circuits.delete(target)
   }
 
-  /** While the target is held back, only a probe tells anything new. */
-  failed(target: string, now: number, isProbe = true): void {
+  /** While the target is held back, only a probe tells anything new. With `pauseMs` it is held back at once and for that long. */
+  failed(target: string, now: number, isProbe = true, pauseMs: number | null = null): void {
     const circuit = this.#circuits.get(target) ?? {
       failures: 0,
       pause: FIRST_PAUSE_MS,
@@ -54,12 +54,16 @@ export class Breaker {
     }
     this.#circuits.set(target, circuit)
     circuit.failures++
+    if (pauseMs !== null && circuit.openUntil === null) {
+      circuit.openUntil = now + pauseMs
+      return
+    }
     if (circuit.openUntil === null) {
       if (circuit.failures >= FAILURES_TO_OPEN) circuit.openUntil = now + circuit.pause
     } else if (circuit.probing && isProbe) {
       circuit.probing = false
       circuit.pause = Math.min(circuit.pause * 2, LONGEST_PAUSE_MS)
-      circuit.openUntil = now + circuit.pause
+      circuit.openUntil = now + (pauseMs ?? circuit.pause)
     }
   }
 }

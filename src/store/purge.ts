@@ -44,4 +44,7 @@ const CHANNEL_TABLES: readonly (readonly [Sql, Sql])[] = [
   [sql`channel_webhooks`, sql`sid`],
   [sql`media`, sql`sid`],
 ]
-const SERVICE_TABLES: readonly Sql[] = [sql`users`, sql`bindings`, sql`media`, sql`roles`, sql`deliveries`]
+const SERVICE_TABLES: readonly Sql[] = [
+  ...[sql`users`, sql`bindings`, sql`media`, sql`roles`],
+  ...[sql`deliveries`, sql`push_events`, sql`pushes`],
+]
