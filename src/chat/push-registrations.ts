@@ -113,7 +113,8 @@ async function saveDevice(chat: Chat, caller: UserCaller, device: Device): Promi
       updatedAt: now,
     }
     await saveBinding(tx, binding)
-    for (const other of replaced) if (other.sid !== binding.sid) emit({ type: 'binding.removed', binding: other })
+    for (const other of replaced)
+      if (other.sid !== binding.sid) emit({ type: 'binding.removed', binding: other })
     await dropOldest(chat, tx, emit, userSid)
     const users = new Set([userSid, ...replaced.map((other) => other.userSid)])
     for (const user of [...users].sort()) await followBindings(tx, emit, user, now)
