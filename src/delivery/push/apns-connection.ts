@@ -20,13 +20,12 @@ export class ApnsConnection {
   readonly #sessions = new Set<ClientHttp2Session>()
   #current: ClientHttp2Session | undefined
 
-  /** Throws when certificate or key cannot be used. */
   constructor(origin: string, tls: SecureClientSessionOptions) {
     this.#origin = origin
     this.#tls = tls
   }
 
-  /** Throws when there is no answer. */
+  /** Throws when there is no answer, or when certificate or key cannot be used. */
   async post(headers: OutgoingHttpHeaders, body: string, signal: AbortSignal): Promise<Answer> {
     const session = this.#open()
     try {
@@ -36,7 +35,9 @@ export class ApnsConnection {
     } catch (error) {
       // Whatever is still under way on it may end; nothing new starts on a connection that failed.
       this.#leave(session)
-      throw error
+      // A stream that was cancelled only tells why in its cause.
+      const { cause } = error as Error
+      throw cause instanceof Error ? cause : error
     }
   }
 

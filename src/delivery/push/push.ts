@@ -32,7 +32,8 @@ export function startPush({ chat, dialects, settings, registry, logger }: PushOp
   listener: Listener
   stop(): Promise<void>
 } {
-  const { db, now } = chat
+  const { db } = chat
+  const now = (): number => chat.now()
   const queue = pushQueue
   const onError = (err: unknown): void => logger.error({ err }, 'push failed')
   const metrics = createQueueMetrics({ registry, db, queue, noun: 'push', now })

@@ -7,6 +7,8 @@ export type Certified = { certificate: string; privateKey: string }
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 const DAY_MS = 86_400_000
+/** The attribute UID by its number, as the library does not know its name. */
+export const USER_ID = '0.9.2342.19200300.100.1.1'
 
 /** A certificate that nobody but itself vouches for, as servers in tests have. `days` may be past. */
 export async function makeCertificate(name: string, hosts: string[] = [], days = 30): Promise<Certified> {
@@ -33,7 +35,7 @@ export async function makeCertificate(name: string, hosts: string[] = [], days =
 
 /** The certificate that Apple gives for one app. */
 export function makeAppleCertificate(bundleId: string, days?: number): Promise<Certified> {
-  return makeCertificate(`UID=${bundleId}, CN=Apple Push Services: ${bundleId}, OU=TEAM`, [], days)
+  return makeCertificate(`${USER_ID}=${bundleId}, CN=Apple Push Services: ${bundleId}, OU=TEAM`, [], days)
 }
 
 /** The key that Apple gives as a .p8 file. */

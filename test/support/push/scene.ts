@@ -77,7 +77,7 @@ export function pointedAt(
 ): Record<string, string> {
   return {
     PARLEY_APNS_URL: apns.url,
-    PARLEY_APNS_SANDBOX_URL: `${apns.url}/sandbox`,
+    PARLEY_APNS_SANDBOX_URL: apns.url,
     PARLEY_FCM_URL: fcm.url,
     PARLEY_FCM_TOKEN_URL: fcm.tokenUrl,
     PARLEY_PUSH_CA_FILE: authorityFile,
