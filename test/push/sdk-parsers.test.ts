@@ -1,8 +1,7 @@
 // The SDKs are the judge: whatever goes to a provider is read by the parser of every version (rest-v2.md §5.4).
 import { expect, test } from 'vitest'
-import { newSid, type Sid } from '../../src/lib/sid.ts'
-import { insertMedia } from '../../src/store/media.ts'
 import { givenCertificate, iphone } from '../support/push/apple.ts'
+import { givenPicture } from '../support/push/picture.ts'
 import { type Scene, startScene } from '../support/push/scene.ts'
 import { CHAT_SDKS, CONVERSATIONS_SDKS, readPush, type SdkName } from '../support/push/sdks.ts'
 
@@ -79,7 +78,7 @@ test('every version of the conversations SDK reads its three types, and media', 
   const { service } = scene
   await givenPhones(scene, 'conversations')
   const { sid: channel } = await service.channels.create({ friendlyName: 'General' })
-  const media = await givenMedia(scene)
+  const { sid: media } = await givenPicture(scene)
 
   await service.channels(channel).members.create({ identity: 'bob' })
   const added = await sentToPhones(scene, 1)
@@ -146,16 +145,4 @@ test('a push that is nothing but a badge is read as well', async () => {
 function knownEarly(data: Record<string, unknown>): Record<string, unknown> {
   const known = ['conversationSid', 'messageSid', 'messageIndex']
   return Object.fromEntries(Object.entries(data).filter(([name]) => known.includes(name)))
-}
-
-async function givenMedia({ server, serviceSid }: Scene): Promise<string> {
-  const sid = newSid('ME')
-  const now = Date.now()
-  await server.app.chat.db.transaction((tx) =>
-    insertMedia(tx, {
-      ...{ sid, serviceSid: serviceSid as Sid<'IS'>, channelSid: null, messageSid: null, author: 'alice' },
-      ...{ filename: 'cat.png', contentType: 'image/png', size: 20_480, createdAt: now, updatedAt: now },
-    }),
-  )
-  return sid
 }
