@@ -6,8 +6,8 @@ import {
   deleteBinding,
   findBinding,
   listAllBindingsOf,
+  listBindingsOfDevice,
   saveBinding,
-  takeBindingsOf,
 } from '../store/bindings.ts'
 import type { CredentialType } from '../store/credentials.ts'
 import { LOST_RACE, orLostRace, type Tx } from '../store/database.ts'
@@ -40,7 +40,7 @@ type Device = Pick<
 
 const TYPES: Record<string, CredentialType> = { fcm: 'fcm', gcm: 'gcm', apn: 'apn', web: 'fcm' }
 /** Two registrations of one device may run into each other. */
-const MAX_ATTEMPTS = 5
+const MAX_ATTEMPTS = 20
 
 /**
  * Registers a device of the caller, in place of what its endpoint or its address was registered as before. Again with the
@@ -97,13 +97,20 @@ export async function removeDeadBinding(
   })
 }
 
-async function saveDevice(chat: Chat, caller: UserCaller, device: Device): Promise<Binding> {
+async function saveDevice(
+  chat: Chat,
+  caller: UserCaller,
+  device: Device,
+): Promise<Binding | typeof LOST_RACE> {
   const { serviceSid, userSid, identity } = caller
   return commit(chat, { by: caller, serviceSid, budget: null }, async (tx, emit, now) => {
-    if (!(await lockUser(tx, userSid))) throw errors.userNotFound()
-    const replaced = await takeBindingsOf(tx, { serviceSid, ...device })
+    const users = await lockOwners(tx, userSid, { serviceSid, ...device })
+    if (!users.has(userSid)) throw errors.userNotFound()
+    const replaced = await listBindingsOfDevice(tx, { serviceSid, ...device })
+    if (replaced.some((binding) => !users.has(binding.userSid))) return LOST_RACE
     const own = replaced.filter((binding) => binding.userSid === userSid)
     const same = own.find(({ address }) => address === device.address) ?? own[0]
+    for (const other of replaced) if (other !== same) await remove(tx, emit, other)
     const binding: Binding = {
       ...device,
       ...{ serviceSid, userSid, identity },
@@ -113,13 +120,24 @@ async function saveDevice(chat: Chat, caller: UserCaller, device: Device): Promi
       updatedAt: now,
     }
     await saveBinding(tx, binding)
-    for (const other of replaced)
-      if (other.sid !== binding.sid) emit({ type: 'binding.removed', binding: other })
     await dropOldest(chat, tx, emit, userSid)
-    const users = new Set([userSid, ...replaced.map((other) => other.userSid)])
-    for (const user of [...users].sort()) await followBindings(tx, emit, user, now)
+    for (const user of users) await followBindings(tx, emit, user, now)
     return binding
   })
+}
+
+/** Locks the caller and whoever the device belongs to, always in the same order; those who are gone are left out. */
+async function lockOwners(
+  tx: Tx,
+  caller: Sid<'US'>,
+  device: Device & Pick<Binding, 'serviceSid'>,
+): Promise<Set<Sid<'US'>>> {
+  const owners = (await listBindingsOfDevice(tx, device)).map(({ userSid }) => userSid)
+  const locked = new Set<Sid<'US'>>()
+  for (const sid of [...new Set([caller, ...owners])].sort()) {
+    if (await lockUser(tx, sid)) locked.add(sid)
+  }
+  return locked
 }
 
 /** A client that invents devices takes its own places only. */

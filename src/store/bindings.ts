@@ -60,27 +60,27 @@ export async function listUserBindings(
   return toPage(rows, page, (binding) => binding.sid)
 }
 
-/** A device that registers again replaces its binding. Throws UniqueViolation when its address has another binding. */
+/** Throws UniqueViolation when the device has another binding, by its endpoint or its address. */
 export async function saveBinding(tx: Tx, b: Binding): Promise<void> {
   await tx.run(sql`
     insert into bindings (sid, service_sid, user_sid, identity, endpoint, credential_sid, binding_type, address,
       message_types, dialect, badge, created_at, updated_at)
     values (${b.sid}, ${b.serviceSid}, ${b.userSid}, ${b.identity}, ${b.endpoint}, ${b.credentialSid}, ${b.bindingType},
       ${b.address}, ${b.messageTypes}, ${b.dialect}, ${b.badge}, ${b.createdAt}, ${b.updatedAt})
-    on conflict (service_sid, endpoint, binding_type) do update set sid = excluded.sid, user_sid = excluded.user_sid,
+    on conflict (sid) do update set endpoint = excluded.endpoint, user_sid = excluded.user_sid,
       identity = excluded.identity, credential_sid = excluded.credential_sid, address = excluded.address,
-      message_types = excluded.message_types, dialect = excluded.dialect, badge = excluded.badge, created_at = excluded.created_at, updated_at = excluded.updated_at`)
+      message_types = excluded.message_types, dialect = excluded.dialect, badge = excluded.badge,
+      created_at = excluded.created_at, updated_at = excluded.updated_at`)
 }
 
-/** Deletes and returns what this device was registered as: by its endpoint, and by its address. */
-export function takeBindingsOf(
-  tx: Tx,
+/** What this device is registered as: by its endpoint, and by its address. */
+export function listBindingsOfDevice(
+  db: Queryable,
   device: Pick<Binding, 'serviceSid' | 'bindingType' | 'endpoint' | 'address'>,
 ): Promise<Binding[]> {
-  return tx.many<Binding>(sql`
-    delete from bindings where service_sid = ${device.serviceSid} and binding_type = ${device.bindingType}
-      and (endpoint = ${device.endpoint} or address = ${device.address})
-    returning *`)
+  return db.many<Binding>(sql`
+    select * from bindings where service_sid = ${device.serviceSid} and binding_type = ${device.bindingType}
+      and (endpoint = ${device.endpoint} or address = ${device.address})`)
 }
 
 /** Oldest first. */

@@ -117,7 +117,7 @@ const ROW_TYPES: Record<string, RowType> = {
     table: sql`bindings`,
     make: full.fullBinding,
     insert: saveBinding,
-    update: { run: saveBinding, keeps: ['serviceSid', 'endpoint', 'bindingType'] },
+    update: { run: saveBinding, keeps: ['sid', 'serviceSid', 'bindingType'] },
   },
   'channel webhook': {
     table: sql`channel_webhooks`,
