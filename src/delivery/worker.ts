@@ -178,6 +178,7 @@ export class LaneWorker<Job> {
       if (!job) return
       const verdict = await this.#attempt(lane, job, probe)
       probe = false
+      if (verdict === 'laneIsEmpty') return
       if (verdict.kind === 'retry') return this.#release(lane, now() + verdict.afterMs)
       if (verdict.kind === 'wait') return this.#release(lane, now())
       if (verdict.kind === 'lost') return
@@ -192,19 +193,21 @@ export class LaneWorker<Job> {
     return job
   }
 
-  async #attempt({ lane, target }: Lane, job: Job, isProbe: boolean): Promise<Verdict> {
+  async #attempt({ lane, target }: Lane, job: Job, isProbe: boolean): Promise<Verdict | 'laneIsEmpty'> {
     const { db, kind, now } = this.#options
     const { verdict, targetFailure, save } = await kind.attempt(job, isProbe)
-    const kept = await db.transaction(async (tx) => {
+    const outcome = await db.transaction(async (tx) => {
       // Whoever holds the lease alone may write; the lane's row stays locked until that is done.
-      if (!(await renewLease(tx, kind.queue, lane, this.#lease, now() + LEASE_MS))) return false
+      if (!(await renewLease(tx, kind.queue, lane, this.#lease, now() + LEASE_MS))) {
+        return { kind: 'lost' } as const
+      }
       await save(tx)
-      if (verdict.kind === 'delivered' || verdict.kind === 'failed') await leaveLane(tx, kind.queue, lane)
-      return true
+      const isOver = verdict.kind === 'delivered' || verdict.kind === 'failed'
+      return isOver && (await leaveLane(tx, kind.queue, lane)) ? 'laneIsEmpty' : verdict
     })
     if (targetFailure) this.#breaker.failed(target, now(), isProbe, targetFailure.pauseMs)
     else this.#breaker.succeeded(target)
-    return kept ? verdict : { kind: 'lost' }
+    return outcome
   }
 
   async #release(lane: Lane, nextAt: number): Promise<void> {

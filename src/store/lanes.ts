@@ -89,9 +89,13 @@ export async function renewLease(
   return kept === 1
 }
 
-/** Takes one job off the lane, which keeps its lease. */
-export async function leaveLane(tx: Tx, { lanes }: Queue, lane: string): Promise<void> {
-  await tx.run(sql`update ${lanes} set pending = pending - 1 where lane = ${lane}`)
+/** Takes one job off the lane. With the last one the lane goes, otherwise it keeps its lease; true when it went. */
+export async function leaveLane(tx: Tx, { lanes }: Queue, lane: string): Promise<boolean> {
+  const left = await tx.one<{ pending: number }>(sql`
+    update ${lanes} set pending = pending - 1 where lane = ${lane} returning pending`)
+  if (left && left.pending > 0) return false
+  await tx.run(sql`delete from ${lanes} where lane = ${lane}`)
+  return true
 }
 
 /** Gives the lane back, due again at `nextAt`; an empty one goes. */

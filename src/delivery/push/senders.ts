@@ -12,7 +12,8 @@ import { createHttpExchange } from '../http-exchange.ts'
 import { lookUpPublic } from '../private-addresses.ts'
 import { createApnsSender } from './apns.ts'
 import { createFcmSender } from './fcm.ts'
-import { type PushResult, refused } from './result.ts'
+import { PerCredential } from './per-credential.ts'
+import { type PushResult, type Refused, refused } from './result.ts'
 import type { Outgoing } from './sender.ts'
 import { createWebPushSender } from './web-push.ts'
 
@@ -35,6 +36,8 @@ export type Senders = {
 
 /** With what has to be done around it, less than the lease of a lane. */
 const TIMEOUT_MS = 8_000
+/** Certificates end. */
+const REREAD_MS = 60_000
 const UNUSABLE = { apn: 52131, fcm: 52101, gcm: 52101 } as const
 const BAD_TOKEN = 52102
 
@@ -57,9 +60,19 @@ export function createSenders(
     return apnsSender.send({ ...outgoing, access }, signal)
   }
 
+  const known = new PerCredential<{ access: ProviderCredential | Refused; readAt: number }>()
+
+  function accessOf(credential: Credential): ProviderCredential | Refused {
+    const read = () => ({ access: readAccess(credential, now()), readAt: now() })
+    const kept = known.get(credential, read)
+    if (now() - kept.readAt < REREAD_MS) return kept.access
+    known.forget(credential, kept)
+    return known.get(credential, read).access
+  }
+
   return {
     async send({ push, binding, credential, expiresAt }) {
-      const access = readAccess(credential, now())
+      const access = accessOf(credential)
       if ('kind' in access) return access
       const mismatch = findMismatch(binding, credential, access)
       if (mismatch) return refused(mismatch, BAD_TOKEN)
@@ -71,7 +84,7 @@ export function createSenders(
   }
 }
 
-function readAccess(credential: Credential, now: number): ProviderCredential | PushResult {
+function readAccess(credential: Credential, now: number): ProviderCredential | Refused {
   try {
     return readProviderCredential(credential, now)
   } catch (error) {

@@ -1,5 +1,5 @@
 // Browsers' own push: an encrypted message for the push service that the browser chose, signed with VAPID keys.
-import { generateRequestDetails } from 'web-push'
+import webPush from 'web-push'
 import { readSubscription, type WebPushSubscription } from '../../lib/web-push-subscription.ts'
 import { type Answer, describeFailure, type HttpExchange, type OutgoingRequest } from '../http-exchange.ts'
 import { PrivateAddress, refusePrivateHost } from '../private-addresses.ts'
@@ -42,7 +42,7 @@ function compose(
   subscription: WebPushSubscription,
   now: number,
 ): OutgoingRequest {
-  const details = generateRequestDetails(subscription, push.payload, {
+  const details = webPush.generateRequestDetails(subscription, push.payload, {
     vapidDetails: access,
     TTL: Math.max(0, Math.ceil((expiresAt - now) / 1_000)),
     urgency: 'high',

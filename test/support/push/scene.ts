@@ -17,6 +17,8 @@ import { type FakeFcm, startFcm } from './fake-fcm.ts'
 
 export type Scene = AsyncDisposable & {
   server: TestServer
+  /** What leads the server to the fakes. */
+  settings: Record<string, string>
   apns: FakeApns
   fcm: FakeFcm
   service: ServiceContext
@@ -53,13 +55,14 @@ export async function startScene(
   ])
   const authority = join(folder, 'authority.pem')
   await writeFile(authority, apns.authority)
-  const server = await startServer({ ...pointedAt(apns, fcm, authority), ...settings }, engine)
+  const pointed = pointedAt(apns, fcm, authority)
+  const server = await startServer({ ...pointed, ...settings }, engine)
   const service = await server.givenService()
   const { sid: serviceSid } = await service.update(ALL_ON)
   const { credentials } = server.client.chat.v2
   const { sid: fcmCredential } = await credentials.create({ type: 'fcm', secret: fcm.account.json })
   return {
-    ...{ server, apns, fcm, service, serviceSid, fcmCredential },
+    ...{ server, settings: pointed, apns, fcm, service, serviceSid, fcmCredential },
     ...actions(server, service, serviceSid, fcmCredential),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]()
@@ -69,8 +72,7 @@ export async function startScene(
   }
 }
 
-/** The settings that lead a server to the fakes. */
-export function pointedAt(
+function pointedAt(
   apns: Pick<FakeApns, 'url'>,
   fcm: Pick<FakeFcm, 'url' | 'tokenUrl'>,
   authorityFile: string,
@@ -87,8 +89,10 @@ export function pointedAt(
 function actions(server: TestServer, service: ServiceContext, serviceSid: string, credentialSid: string) {
   const { chat } = server.app
   async function caller(identity: string): Promise<UserCaller> {
-    const [known] = (await service.users.list()).filter((user) => user.identity === identity)
-    const { sid } = known ?? (await service.users.create({ identity }))
+    const { sid } = await service
+      .users(identity)
+      .fetch()
+      .catch(() => service.users.create({ identity }))
     return {
       ...{ kind: 'user', accountSid: ACCOUNT_SID as Sid<'AC'>, serviceSid: serviceSid as Sid<'IS'> },
       ...{ userSid: sid as Sid<'US'>, identity },
