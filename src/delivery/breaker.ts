@@ -4,7 +4,14 @@ const FAILURES_TO_OPEN = 5
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 60_000
 
-type Circuit = { failures: number; pause: number; openUntil: number | null; probing: boolean }
+type Circuit = {
+  failures: number
+  pause: number
+  openUntil: number | null
+  probing: boolean
+  /** The target has asked to be left alone: what was under way then and succeeds changes nothing. */
+  asked: boolean
+}
 
 export class Breaker {
   readonly #circuits = new Map<string, Circuit>()
@@ -40,7 +47,8 @@ export class Breaker {
     this.#circuits.delete(target)
   }
 
-  succeeded(target: string): void {
+  succeeded(target: string, isProbe = true): void {
+    if (!isProbe && this.#circuits.get(target)?.asked) return
     this.#circuits.delete(target)
   }
 
@@ -51,9 +59,11 @@ export class Breaker {
       pause: FIRST_PAUSE_MS,
       openUntil: null,
       probing: false,
+      asked: false,
     }
     this.#circuits.set(target, circuit)
     circuit.failures++
+    circuit.asked ||= pauseMs !== null
     if (pauseMs !== null && circuit.openUntil === null) {
       circuit.openUntil = now + pauseMs
       return

@@ -206,7 +206,7 @@ export class LaneWorker<Job> {
       return isOver && (await leaveLane(tx, kind.queue, lane)) ? 'laneIsEmpty' : verdict
     })
     if (targetFailure) this.#breaker.failed(target, now(), isProbe, targetFailure.pauseMs)
-    else this.#breaker.succeeded(target)
+    else this.#breaker.succeeded(target, isProbe)
     return outcome
   }
 

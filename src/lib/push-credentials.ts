@@ -72,7 +72,7 @@ function readServiceAccount(json: Record<string, unknown>): ProviderCredential {
 }
 
 function readWebPush(json: Record<string, unknown>): ProviderCredential {
-  const read = (name: string): string => requireText(json, name, 'the VAPID keys')
+  const read = (name: string): string => requireText(json, name, 'Secret')
   const subject = read('subject')
   if (!/^(mailto:|https:)/.test(subject)) {
     throw new UnusableCredential('subject of the VAPID keys must be a mailto: or https: address')

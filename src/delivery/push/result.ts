@@ -34,6 +34,7 @@ const LONGEST_PAUSE_MS = 86_400_000
 /** Milliseconds from a `Retry-After` header, in seconds or as a date; null when there is none. */
 export function readRetryAfter(header: string | string[] | undefined, now: number): number | null {
   const text = String(header ?? '').trim()
-  const wanted = /^\d{1,9}$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now
+  const isDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, /.test(text)
+  const wanted = /^\d{1,9}$/.test(text) ? Number(text) * 1_000 : isDate ? Date.parse(text) - now : Number.NaN
   return Number.isNaN(wanted) ? null : Math.min(LONGEST_PAUSE_MS, Math.max(0, wanted))
 }
