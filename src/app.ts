@@ -1,7 +1,9 @@
 // The only place where the parts are put together.
 import packageJson from '../package.json' with { type: 'json' }
 import { chatV2Operations } from './api/chat-v2/operations.ts'
+import { chatV2Push } from './api/chat-v2/push-dialect.ts'
 import { chatV2Webhooks } from './api/chat-v2/webhook-dialect.ts'
+import { conversationsV1Push } from './api/conversations-v1/push-dialect.ts'
 import { createAuthenticator } from './api/http/auth.ts'
 import { createCors } from './api/http/cors.ts'
 import { createHttpMetrics, type HttpMetrics } from './api/http/metrics.ts'
@@ -20,6 +22,7 @@ import { createPurger } from './chat/purge.ts'
 import { createRateLimiter } from './chat/rates.ts'
 import { createTurns } from './chat/turns.ts'
 import type { Config } from './config.ts'
+import { startPush } from './delivery/push/push.ts'
 import { startWebhooks } from './delivery/webhooks.ts'
 import type { LogOutput } from './lib/logger.ts'
 import { createRealtime } from './realtime/server.ts'
@@ -77,6 +80,14 @@ export async function startApp(
       logger: log.logger,
     })
     stops.push(() => webhooks.stop())
+    const push = startPush({
+      chat,
+      dialects: { chat: chatV2Push, conversations: conversationsV1Push },
+      settings: config.push,
+      registry: metrics.registry,
+      logger: log.logger,
+    })
+    stops.push(() => push.stop())
     chat.askBefore = webhooks.askBefore
     const { server, listen, publicUrl } = createServer(config, chat, media.store, identity, log, metrics)
     const realtime = createRealtime({
@@ -87,7 +98,13 @@ export async function startApp(
       logger: log.logger,
       publicUrl,
     })
-    chat.listeners.push(realtime.listener, purger.listener, media.collector.listener, webhooks.listener)
+    chat.listeners.push(
+      realtime.listener,
+      purger.listener,
+      media.collector.listener,
+      webhooks.listener,
+      push.listener,
+    )
     purger.start()
     media.collector.start()
     await realtime.start()

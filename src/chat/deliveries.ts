@@ -10,7 +10,7 @@ import {
   listDeliveries as queryDeliveries,
   updateDelivery,
 } from '../store/deliveries.ts'
-import { joinLane } from '../store/delivery-lanes.ts'
+import { joinLane, webhookQueue } from '../store/lanes.ts'
 import type { Page, PageRequest } from '../store/paging.ts'
 import type { Service } from '../store/services.ts'
 import type { Caller } from './caller.ts'
@@ -83,7 +83,7 @@ export async function replayFailed(
 async function queueAgain(tx: Tx, emit: Emit, delivery: Delivery, now: number): Promise<Delivery> {
   const waiting: Delivery = {
     ...delivery,
-    seq: await joinLane(tx, delivery.lane, delivery.target, now),
+    seq: await joinLane(tx, webhookQueue, delivery.lane, delivery.target, now),
     state: 'waiting',
     retries: 0,
     updatedAt: now,
