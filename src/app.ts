@@ -71,23 +71,11 @@ export async function startApp(
     const onPurgeError = (err: unknown) => log.logger.error({ err }, 'purge failed')
     const purger = createPurger(chat, onPurgeError, media.collector.collect)
     stops.push(() => purger.stop())
-    const webhooks = startWebhooks({
-      ...chat,
-      dialect: chatV2Webhooks,
-      settings: config.webhooks,
-      authToken: identity.account.authToken,
-      registry: metrics.registry,
-      logger: log.logger,
-    })
-    stops.push(() => webhooks.stop())
-    const push = startPush({
-      chat,
-      dialects: { chat: chatV2Push, conversations: conversationsV1Push },
-      settings: config.push,
-      registry: metrics.registry,
-      logger: log.logger,
-    })
-    stops.push(() => push.stop())
+    const { webhooks, push } = startDelivery(config, chat, identity, metrics, log)
+    stops.push(
+      () => webhooks.stop(),
+      () => push.stop(),
+    )
     chat.askBefore = webhooks.askBefore
     const { server, listen, publicUrl } = createServer(config, chat, media.store, identity, log, metrics)
     const realtime = createRealtime({
@@ -116,6 +104,32 @@ export async function startApp(
     await stop()
     throw error
   }
+}
+
+/** What leaves the server, and the workers behind it. */
+function startDelivery(
+  config: Config,
+  chat: Chat,
+  { account }: Identity,
+  { registry }: HttpMetrics,
+  { logger }: Log,
+) {
+  const webhooks = startWebhooks({
+    ...chat,
+    dialect: chatV2Webhooks,
+    settings: config.webhooks,
+    authToken: account.authToken,
+    registry,
+    logger,
+  })
+  const push = startPush({
+    chat,
+    dialects: { chat: chatV2Push, conversations: conversationsV1Push },
+    settings: config.push,
+    registry,
+    logger,
+  })
+  return { webhooks, push }
 }
 
 function openMedia(config: Config, chat: Chat, { logger }: Log) {
