@@ -1,13 +1,17 @@
 // The only place where the parts are put together.
+import { join } from 'node:path'
 import packageJson from '../package.json' with { type: 'json' }
 import { chatV2Operations } from './api/chat-v2/operations.ts'
 import { chatV2Webhooks } from './api/chat-v2/webhook-dialect.ts'
+import { type Console, createConsole } from './api/console/console.ts'
 import { createAuthenticator } from './api/http/auth.ts'
 import { createCors } from './api/http/cors.ts'
 import { createHttpMetrics, type HttpMetrics } from './api/http/metrics.ts'
 import { buildOpenApi } from './api/http/openapi.ts'
 import { createHttpServer } from './api/http/server.ts'
 import { addSystemRoutes } from './api/http/system.ts'
+import { type Activity, createActivity } from './api/parley-v1/activity.ts'
+import { metricsOperation } from './api/parley-v1/metrics.ts'
 import { parleyV1Operations } from './api/parley-v1/operations.ts'
 import { createMemoryBus } from './bus/memory.ts'
 import { ensureAccount, type Identity } from './chat/accounts.ts'
@@ -30,6 +34,8 @@ export type App = {
   publicUrl: string
   identity: Identity
   chat: Chat
+  /** Opens the console without credentials, once and within ten minutes; null where an account has been in use before. */
+  consoleLink: string | null
   /** Takes no more requests, finishes those that run, and closes the database. */
   stop(): Promise<void>
 }
@@ -37,6 +43,7 @@ export type App = {
 type Log = Pick<LogOutput, 'logger' | 'accessLog'>
 
 const OPERATIONS = [...chatV2Operations, ...parleyV1Operations]
+const CONSOLE_FOLDER = join(import.meta.dirname, '../console/dist')
 
 /**
  * Starts everything in order; when a part fails, those before it are stopped. `onIdentity` is told the account as soon as it
@@ -70,7 +77,18 @@ export async function startApp(
     })
     stops.push(() => webhooks.stop())
     chat.askBefore = webhooks.askBefore
-    const { server, listen, publicUrl } = createServer(config, chat, identity, log, metrics)
+    const activity = createActivity(metrics.registry, chat.now, (err) =>
+      log.logger.error({ err }, 'figures could not be read'),
+    )
+    stops.push(() => activity.stop())
+    const { server, listen, publicUrl, console } = createServer(
+      config,
+      chat,
+      identity,
+      log,
+      metrics,
+      activity,
+    )
     const realtime = createRealtime({
       chat,
       bus: createMemoryBus(),
@@ -79,13 +97,17 @@ export async function startApp(
       logger: log.logger,
       publicUrl,
     })
-    chat.listeners.push(realtime.listener, purger.listener, webhooks.listener)
+    chat.listeners.push(realtime.listener, purger.listener, webhooks.listener, activity.listener)
     purger.start()
+    activity.start()
     await realtime.start()
     realtime.attach(server.server)
     stops.push(() => server.close())
     stops.push(() => realtime.stop())
-    return { ...(await listen()), identity, chat, stop }
+    const urls = await listen()
+    const consoleLink =
+      console && identity.made.authToken ? `${urls.publicUrl}${console.oneTimePath()}` : null
+    return { ...urls, identity, chat, consoleLink, stop }
   } catch (error) {
     await stop()
     throw error
@@ -113,15 +135,21 @@ function createServer(
   { account, apiKey }: Identity,
   log: Log,
   metrics: HttpMetrics,
+  activity: Activity,
 ) {
   let publicUrl = config.publicUrl ?? ''
-  const authenticate = createAuthenticator([
-    { username: account.sid, password: account.authToken, accountSid: account.sid },
-    { username: apiKey.sid, password: apiKey.secret, accountSid: account.sid },
-  ])
+  const operations = [...OPERATIONS, metricsOperation(activity.samples)]
+  const console = openConsole(config, account, chat.now, () => publicUrl)
+  const authenticate = createAuthenticator(
+    [
+      { username: account.sid, password: account.authToken, accountSid: account.sid },
+      { username: apiKey.sid, password: apiKey.secret, accountSid: account.sid },
+    ],
+    console?.sessions.read,
+  )
   const server = createHttpServer({
     chat,
-    operations: OPERATIONS,
+    operations,
     authenticate,
     baseUrl: () => publicUrl,
     cors: createCors(config.corsOrigins),
@@ -132,12 +160,25 @@ function createServer(
   addSystemRoutes(server, {
     metrics,
     checkDatabase: async () => void (await chat.db.one(sql`select 1 as alive`)),
-    openApi: () => buildOpenApi(OPERATIONS, publicUrl, packageJson.version),
+    openApi: () => buildOpenApi(operations, publicUrl, packageJson.version),
   })
+  console?.attach(server, authenticate)
   const listen = async (): Promise<{ url: string; publicUrl: string }> => {
     const url = await server.listen({ host: config.listen.host, port: config.listen.port })
     publicUrl ||= `http://localhost:${new URL(url).port || 80}`
     return { url, publicUrl }
   }
-  return { server, listen, publicUrl: () => publicUrl }
+  return { server, listen, publicUrl: () => publicUrl, console }
+}
+
+/** Null where it is turned off. */
+function openConsole(
+  config: Config,
+  { sid, authToken }: Identity['account'],
+  now: () => number,
+  publicUrl: () => string,
+): Console | null {
+  if (!config.console) return null
+  const secure = (): boolean => publicUrl().startsWith('https:')
+  return createConsole(CONSOLE_FOLDER, { accountSid: sid, authToken, secure, now })
 }

@@ -13,6 +13,11 @@ export async function serve(env: Readonly<Record<string, string | undefined>>): 
   dieLoudly(log)
   const app = await startApp(config, log, showSecretsOnce)
   stopOnSignal(app, log)
+  if (app.consoleLink) {
+    process.stdout.write(
+      `Open the console with this link, once and within ten minutes:\n\n  ${app.consoleLink}\n\n`,
+    )
+  }
   process.stdout.write(
     `${JSON.stringify({ level: 30, time: Date.now(), msg: `Parley is listening on ${app.publicUrl}`, url: app.publicUrl, address: app.url })}\n`,
   )
