@@ -77,18 +77,9 @@ export async function startApp(
     })
     stops.push(() => webhooks.stop())
     chat.askBefore = webhooks.askBefore
-    const activity = createActivity(metrics.registry, chat.now, (err) =>
-      log.logger.error({ err }, 'figures could not be read'),
-    )
+    const activity = startActivity(metrics, chat, log)
     stops.push(() => activity.stop())
-    const { server, listen, publicUrl, console } = createServer(
-      config,
-      chat,
-      identity,
-      log,
-      metrics,
-      activity,
-    )
+    const { server, listen, publicUrl } = createServer(config, chat, identity, log, metrics, activity)
     const realtime = createRealtime({
       chat,
       bus: createMemoryBus(),
@@ -97,17 +88,13 @@ export async function startApp(
       logger: log.logger,
       publicUrl,
     })
-    chat.listeners.push(realtime.listener, purger.listener, webhooks.listener, activity.listener)
+    chat.listeners.push(realtime.listener, purger.listener, webhooks.listener)
     purger.start()
-    activity.start()
     await realtime.start()
     realtime.attach(server.server)
     stops.push(() => server.close())
     stops.push(() => realtime.stop())
-    const urls = await listen()
-    const consoleLink =
-      console && identity.made.authToken ? `${urls.publicUrl}${console.oneTimePath()}` : null
-    return { ...urls, identity, chat, consoleLink, stop }
+    return { ...(await listen()), identity, chat, stop }
   } catch (error) {
     await stop()
     throw error
@@ -132,7 +119,7 @@ function createChat(config: Config, db: Database, { apiKey }: Identity): Chat {
 function createServer(
   config: Config,
   chat: Chat,
-  { account, apiKey }: Identity,
+  { account, apiKey, made }: Identity,
   log: Log,
   metrics: HttpMetrics,
   activity: Activity,
@@ -163,12 +150,20 @@ function createServer(
     openApi: () => buildOpenApi(operations, publicUrl, packageJson.version),
   })
   console?.attach(server, authenticate)
-  const listen = async (): Promise<{ url: string; publicUrl: string }> => {
+  const listen = async (): Promise<Pick<App, 'url' | 'publicUrl' | 'consoleLink'>> => {
     const url = await server.listen({ host: config.listen.host, port: config.listen.port })
     publicUrl ||= `http://localhost:${new URL(url).port || 80}`
-    return { url, publicUrl }
+    const consoleLink = console && made.authToken ? `${publicUrl}${console.oneTimePath()}` : null
+    return { url, publicUrl, consoleLink }
   }
-  return { server, listen, publicUrl: () => publicUrl, console }
+  return { server, listen, publicUrl: () => publicUrl }
+}
+
+function startActivity({ registry }: HttpMetrics, { now, listeners }: Chat, { logger }: Log): Activity {
+  const activity = createActivity(registry, now, (err) => logger.error({ err }, 'figures could not be read'))
+  listeners.push(activity.listener)
+  activity.start()
+  return activity
 }
 
 /** Null where it is turned off. */
