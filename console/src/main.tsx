@@ -27,7 +27,7 @@ createRoot(root).render(
     <QueryClientProvider client={queryClient}>
       <BrowserRouter basename="/console">
         <ModalsProvider>
-          <Notifications position="bottom-right" />
+          <Notifications position="top-center" autoClose={3_000} />
           <App />
         </ModalsProvider>
       </BrowserRouter>

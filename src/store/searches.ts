@@ -1,4 +1,5 @@
-// What an operator looks for: channels by several marks, messages by a text in them.
+// What an operator looks for: channels by several marks, messages by a text in them. The engine lowers both sides, each in its
+// own way: SQLite knows the case of ASCII letters only, and must not miss what is typed exactly.
 import type { Sid } from '../lib/sid.ts'
 import type { Channel, ChannelType } from './channels.ts'
 import type { Queryable } from './database.ts'
@@ -15,11 +16,11 @@ export async function searchChannels(
   { prefix, type, memberIdentity }: ChannelSearch,
   page: PageRequest,
 ): Promise<Page<Channel>> {
-  const pattern = prefix === undefined ? '' : `${escapeLike(prefix.toLowerCase())}%`
+  const pattern = prefix === undefined ? '' : `${escapeLike(prefix)}%`
   const named =
     prefix === undefined
       ? nothing
-      : sql`and (lower(friendly_name) like ${pattern} escape '\\' or lower(unique_name) like ${pattern} escape '\\')`
+      : sql`and (lower(friendly_name) like lower(${pattern}) escape '\\' or lower(unique_name) like lower(${pattern}) escape '\\')`
   const ofType = type === undefined ? nothing : sql`and type = ${type}`
   const joined =
     memberIdentity === undefined
@@ -39,10 +40,10 @@ export async function searchMessages(
   text: string,
   page: PageRequest<number>,
 ): Promise<Page<Message, number>> {
-  const pattern = `%${escapeLike(text.toLowerCase())}%`
+  const pattern = `%${escapeLike(text)}%`
   const rows = await db.many<Message>(sql`
     select * from messages where channel_sid = ${channelSid} and deleted = 0
-      and lower(body) like ${pattern} escape '\\' ${pageClauses(sql`message_index`, page, 'desc')}`)
+      and lower(body) like lower(${pattern}) escape '\\' ${pageClauses(sql`message_index`, page, 'desc')}`)
   return toPage(rows, page, (message) => message.messageIndex)
 }
 

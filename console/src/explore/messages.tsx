@@ -86,15 +86,12 @@ function Line({ message, path }: { message: Message; path: string }): ReactNode 
   const { index, from, body, type, media, was_edited } = message
   return (
     <div className="log-line">
-      <Text size="xs" c="dimmed">
+      <Text size="xs" c="dimmed" className="log-index">
         {index}
       </Text>
-      <div>
-        <Text size="sm" fw={500} style={{ overflowWrap: 'anywhere' }}>
-          {from}
-        </Text>
-        <Time at={message.date_created} />
-      </div>
+      <Text size="sm" fw={500} className="log-from" title={from}>
+        {from}
+      </Text>
       <div className="log-text">
         {body}
         {type === 'media' && (
@@ -108,6 +105,9 @@ function Line({ message, path }: { message: Message; path: string }): ReactNode 
             (edited)
           </Text>
         )}
+      </div>
+      <div className="log-time">
+        <Time at={message.date_created} />
       </div>
       <RowActions
         what={`message ${index}`}

@@ -123,6 +123,7 @@ function Plot({ lines, samples, show }: PlotProps): ReactNode {
             fill={colors[i]}
             fillOpacity={0.12}
             isAnimationActive={false}
+            connectNulls
             dot={false}
           />
         ))}

@@ -58,11 +58,11 @@ export function DeliveriesPage(): ReactNode {
   const [query, setQuery] = useSearchParams()
   const state = query.get('state') ?? ''
   const path = `${extraPath(service)}/Deliveries`
-  const list = useList<Delivery>(withQuery(path, { State: state }), { everyMs: 3_000 })
+  const list = useList<Delivery>(withQuery(path, { State: state, Order: 'desc' }), { everyMs: 3_000 })
   return (
     <Page
       title="Webhooks"
-      note="What was posted to your server, oldest first, with what it answered."
+      note="What was posted to your server, newest first, with what it answered."
       actions={
         <Button
           variant="default"
