@@ -35,6 +35,10 @@ export default defineConfig({
         test: { name: 'server', include: ['test/{store,chat,server,delivery}/**/*.test.ts'] },
       },
       { extends: true, test: { name: 'push', include: ['test/push/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'console', include: ['test/console/**/*.test.ts'], testTimeout: 120_000 },
+      },
     ],
   },
 })

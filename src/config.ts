@@ -29,6 +29,8 @@ export type Config = {
   rateLimits: boolean
   /** Null: every origin. */
   corsOrigins: string[] | null
+  /** The web console is served. */
+  console: boolean
   logLevel: string
 }
 
@@ -97,6 +99,9 @@ export function readConfig(env: Env): Config {
       null as string[] | null,
       '* or a list of origins',
       parseOrigins,
+    ),
+    console: setting('PARLEY_CONSOLE', true, 'on or off', (text) =>
+      text === 'on' ? true : text === 'off' ? false : undefined,
     ),
     logLevel: setting('LOG_LEVEL', 'info', `one of ${LOG_LEVELS.join(', ')}`, (text) =>
       LOG_LEVELS.includes(text) ? text : undefined,

@@ -30,14 +30,14 @@ export async function fetchDelivery(chat: Chat, service: Service, text: string):
   return delivery
 }
 
-/** Oldest first. */
 export function listDeliveries(
   chat: Chat,
   service: Service,
   filter: DeliveryFilter,
+  order: 'asc' | 'desc',
   page: PageRequest,
 ): Promise<Page<Delivery>> {
-  return queryDeliveries(chat.db, service.sid, filter, page)
+  return queryDeliveries(chat.db, service.sid, filter, order, page)
 }
 
 /** Sends an ended delivery again, behind what waits for the same channel and target. Throws deliveryWaiting. */

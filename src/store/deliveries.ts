@@ -63,15 +63,17 @@ export function lockDelivery(tx: Tx, sid: Sid<'WD'>): Promise<Delivery | undefin
   return tx.one<Delivery>(sql`select * from deliveries where sid = ${sid} ${tx.forUpdate}`)
 }
 
-/** Newest last. */
+/** In the order in which they were made, or the other way round. */
 export async function listDeliveries(
   db: Queryable,
   serviceSid: Sid<'IS'>,
   filter: DeliveryFilter,
+  order: 'asc' | 'desc',
   page: PageRequest,
 ): Promise<Page<Delivery>> {
   const rows = await db.many<Delivery>(sql`
-    select * from deliveries where service_sid = ${serviceSid} ${filterClauses(filter)} ${pageClauses(sql`sid`, page)}`)
+    select * from deliveries where service_sid = ${serviceSid} ${filterClauses(filter)}
+    ${pageClauses(sql`sid`, page, order)}`)
   return toPage(rows, page, (delivery) => delivery.sid)
 }
 
