@@ -24,6 +24,14 @@ export default defineConfig({
       rest('postgres'),
       {
         extends: true,
+        test: { name: 'media', include: ['test/media/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: { name: 'sdk', include: ['test/sdk/**/*.test.ts'] },
+      },
+      {
+        extends: true,
         test: { name: 'server', include: ['test/{store,chat,server,delivery}/**/*.test.ts'] },
       },
       { extends: true, test: { name: 'push', include: ['test/push/**/*.test.ts'] } },

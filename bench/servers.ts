@@ -8,6 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { BareAnswers } from './bare-fastify.ts'
 import type { LoadJob, LoadResult } from './load.ts'
 import { ACCOUNT_SID, AUTH_TOKEN } from './requests.ts'
+import type { BareSizes } from './sockets/bare-ws.ts'
+import type { FanoutJob, FanoutResult } from './sockets/fanout-load.ts'
+import type { IdleJob, StormJob, StormResult } from './sockets/idle-load.ts'
 
 export type Server = { port: number; pid: number; stop(): Promise<void> }
 export type Generator = { run(job: LoadJob): Promise<LoadResult> }
@@ -15,7 +18,11 @@ export type Generator = { run(job: LoadJob): Promise<LoadResult> }
 const START_TIMEOUT_MS = 15_000
 
 /** `node src/main.ts serve` as an operator runs it, with its log in a file. */
-export async function startParley(folder: string, databasePath: string): Promise<Server> {
+export async function startParley(
+  folder: string,
+  databasePath: string,
+  env: Record<string, string> = {},
+): Promise<Server> {
   const port = await freePort()
   const log = openSync(join(folder, 'parley.log'), 'a')
   const child = spawn(process.execPath, [join(import.meta.dirname, '../src/main.ts'), 'serve'], {
@@ -26,6 +33,7 @@ export async function startParley(folder: string, databasePath: string): Promise
       DATABASE_URL: `sqlite:${databasePath}`,
       PARLEY_ACCOUNT_SID: ACCOUNT_SID,
       PARLEY_AUTH_TOKEN: AUTH_TOKEN,
+      ...env,
     },
   })
   dieTogether(child)
@@ -39,6 +47,43 @@ export function startBareFastify(answers: BareAnswers): Promise<Server> {
 
 export function startBareHttp(): Promise<Server> {
   return startBare('bare-http.ts', {})
+}
+
+export function startBareWs(frames: BareSizes): Promise<Server> {
+  return startBare('sockets/bare-ws.ts', frames)
+}
+
+/** A generator for one job. */
+export function startFanoutGenerator(): { run(job: FanoutJob): Promise<FanoutResult>; stop(): void } {
+  const child = forkHere('sockets/fanout-load.ts')
+  return {
+    async run(job) {
+      child.send(job)
+      return (await messageOf(child)) as FanoutResult
+    },
+    stop: () => void child.kill('SIGKILL'),
+  }
+}
+
+export function startBareIdle(): Promise<Server> {
+  return startBare('sockets/bare-idle.ts', {})
+}
+
+export function startIdleGenerator(): {
+  open(job: IdleJob): Promise<unknown>
+  storm(job: StormJob): Promise<StormResult>
+  stop(): void
+} {
+  const child = forkHere('sockets/idle-load.ts')
+  const ask = (job: object): Promise<unknown> => {
+    child.send(job)
+    return messageOf(child)
+  }
+  return {
+    open: ask,
+    storm: async (job) => (await ask(job)) as StormResult,
+    stop: () => void child.kill('SIGKILL'),
+  }
 }
 
 export function startGenerator(): Generator {

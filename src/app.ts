@@ -10,10 +10,14 @@ import { createHttpMetrics, type HttpMetrics } from './api/http/metrics.ts'
 import { buildOpenApi } from './api/http/openapi.ts'
 import { createHttpServer } from './api/http/server.ts'
 import { addSystemRoutes } from './api/http/system.ts'
+import { mediaCaller } from './api/media-v1/callers.ts'
+import { createLinkSigner } from './api/media-v1/links.ts'
+import { addMediaRoutes } from './api/media-v1/routes.ts'
 import { parleyV1Operations } from './api/parley-v1/operations.ts'
 import { createMemoryBus } from './bus/memory.ts'
 import { ensureAccount, type Identity } from './chat/accounts.ts'
 import type { Chat } from './chat/chat.ts'
+import { createMediaCollector } from './chat/media-collector.ts'
 import { createPurger } from './chat/purge.ts'
 import { createRateLimiter } from './chat/rates.ts'
 import { createTurns } from './chat/turns.ts'
@@ -23,6 +27,7 @@ import { startWebhooks } from './delivery/webhooks.ts'
 import type { LogOutput } from './lib/logger.ts'
 import { createRealtime } from './realtime/server.ts'
 import type { Database } from './store/database.ts'
+import { type MediaStore, openMediaStore } from './store/media-store.ts'
 import { openDatabase } from './store/open.ts'
 import { sql } from './store/sql.ts'
 
@@ -60,8 +65,11 @@ export async function startApp(
     const identity = await ensureAccount(db, config.pins, Date.now())
     onIdentity(identity)
     const metrics = createHttpMetrics()
-    const chat = createChat(config, db)
-    const purger = createPurger(chat, (err) => log.logger.error({ err }, 'purge failed'))
+    const chat = createChat(config, db, identity)
+    const media = openMedia(config, chat, log)
+    stops.push(() => media.stop())
+    const onPurgeError = (err: unknown) => log.logger.error({ err }, 'purge failed')
+    const purger = createPurger(chat, onPurgeError, media.collector.collect)
     stops.push(() => purger.stop())
     const webhooks = startWebhooks({
       ...chat,
@@ -81,7 +89,7 @@ export async function startApp(
     })
     stops.push(() => push.stop())
     chat.askBefore = webhooks.askBefore
-    const { server, listen, publicUrl } = createServer(config, chat, identity, log, metrics)
+    const { server, listen, publicUrl } = createServer(config, chat, media.store, identity, log, metrics)
     const realtime = createRealtime({
       chat,
       bus: createMemoryBus(),
@@ -90,8 +98,10 @@ export async function startApp(
       logger: log.logger,
       publicUrl,
     })
-    chat.listeners.push(realtime.listener, purger.listener, webhooks.listener, push.listener)
+    chat.listeners.push(realtime.listener, purger.listener, media.collector.listener)
+    chat.listeners.push(webhooks.listener, push.listener)
     purger.start()
+    media.collector.start()
     await realtime.start()
     realtime.attach(server.server)
     stops.push(() => server.close())
@@ -103,15 +113,37 @@ export async function startApp(
   }
 }
 
-function createChat(config: Config, db: Database): Chat {
+function openMedia(config: Config, chat: Chat, { logger }: Log) {
+  const store = openMediaStore(config.media)
+  store.check().catch((err) => logger.error({ err }, 'the media store cannot be used'))
+  const onError = (err: unknown): void => logger.error({ err }, 'a media file was not deleted')
+  const collector = createMediaCollector(chat, store, onError)
+  const stop = async (): Promise<void> => {
+    await collector.stop()
+    store.close()
+  }
+  return { store, collector, stop }
+}
+
+function createChat(config: Config, db: Database, { apiKey }: Identity): Chat {
   const now = (): number => Date.now()
   const rates = config.rateLimits ? createRateLimiter(now) : null
-  return { db, limits: config.limits, rates, listeners: [], turns: createTurns(), askBefore: null, now }
+  return {
+    db,
+    limits: config.limits,
+    apiKey,
+    rates,
+    listeners: [],
+    turns: createTurns(),
+    askBefore: null,
+    now,
+  }
 }
 
 function createServer(
   config: Config,
   chat: Chat,
+  store: MediaStore,
   { account, apiKey }: Identity,
   log: Log,
   metrics: HttpMetrics,
@@ -135,6 +167,13 @@ function createServer(
     metrics,
     checkDatabase: async () => void (await chat.db.one(sql`select 1 as alive`)),
     openApi: () => buildOpenApi(OPERATIONS, publicUrl, packageJson.version),
+  })
+  addMediaRoutes(server, {
+    chat,
+    store,
+    links: createLinkSigner(account.authToken),
+    baseUrl: () => publicUrl,
+    callerOf: (request) => mediaCaller(chat, authenticate, request),
   })
   const listen = async (): Promise<{ url: string; publicUrl: string }> => {
     const url = await server.listen({ host: config.listen.host, port: config.listen.port })

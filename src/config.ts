@@ -6,8 +6,10 @@ import { isWebUrl } from './chat/values.ts'
 import { readPush } from './config/push.ts'
 import type { PushSettings } from './delivery/push/push.ts'
 import type { WebhookSettings } from './delivery/webhooks.ts'
+import { parseBucketUrl } from './lib/bucket-url.ts'
 import { readSid, type Sid } from './lib/sid.ts'
 import { type RealtimeSettings, realtimeDefaults } from './realtime/settings.ts'
+import type { MediaStoreSettings } from './store/media-store.ts'
 import type { DatabaseSettings } from './store/open.ts'
 
 export type Config = {
@@ -17,6 +19,7 @@ export type Config = {
   database: DatabaseSettings
   /** Where files are kept that are no database. */
   dataDir: string
+  media: MediaStoreSettings
   pins: Pins
   limits: Limits
   webhooks: WebhookSettings
@@ -66,6 +69,7 @@ export function readConfig(env: Env): Config {
     return fallback
   }
   const webhooks = readWebhooks(setting)
+  const dataDir = setting('PARLEY_DATA_DIR', './data', 'a path', (text) => text)
   const config: Config = {
     listen: {
       host: setting('HOST', '127.0.0.1', 'a host name or address', (text) => text),
@@ -78,7 +82,8 @@ export function readConfig(env: Env): Config {
       parsePublicUrl,
     ),
     database: readDatabase(setting),
-    dataDir: setting('PARLEY_DATA_DIR', './data', 'a path', (text) => text),
+    dataDir,
+    media: readMedia(setting, dataDir),
     pins: readPins(setting),
     limits: readLimits(setting),
     webhooks,
@@ -109,6 +114,15 @@ function readDatabase(setting: Setting): DatabaseSettings {
     if (path) return { engine: 'sqlite', path: path.replace(/^\/\//, '') }
     if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return { engine: 'postgres', url: text }
     return undefined
+  })
+}
+
+function readMedia(setting: Setting, dataDir: string): MediaStoreSettings {
+  const fallback: MediaStoreSettings = { kind: 'disk', folder: join(dataDir, 'media') }
+  const expected = 's3://BUCKET/PREFIX with, if need be, ?endpoint=URL&region=NAME&path-style=on'
+  return setting<MediaStoreSettings>('PARLEY_MEDIA_STORE', fallback, expected, (text) => {
+    const bucket = parseBucketUrl(text)
+    return bucket && { kind: 's3', ...bucket }
   })
 }
 

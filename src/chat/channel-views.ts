@@ -29,7 +29,10 @@ export async function requireChannelView(
   caller: UserCaller,
   keyText: string,
 ): Promise<ChannelView> {
-  const view = await findChannelView(chat.db, caller, readChannelKey(keyText))
+  // No name holds a NUL, and PostgreSQL takes none.
+  const view = keyText.includes('\0')
+    ? undefined
+    : await findChannelView(chat.db, caller, readChannelKey(keyText))
   if (!view || !maySee(caller, view)) throw errors.channelNotFound()
   return view
 }

@@ -107,7 +107,8 @@ export async function updateChannel(
       updatedAt: checked.updatedAt ?? now,
     }
     if ((await orLostRace(saveChannel(tx, updated))) === LOST_RACE) throw errors.uniqueNameTaken()
-    emit({ type: 'channel.updated', channel: updated })
+    const becamePrivate = current.type === 'public' && updated.type === 'private'
+    emit({ type: 'channel.updated', channel: updated, becamePrivate })
     return updated
   })
 }

@@ -1,4 +1,5 @@
 // What every verb needs, put together once in app.ts.
+import type { ApiKey } from '../store/accounts.ts'
 import type { Database, Tx } from '../store/database.ts'
 import type { Caller } from './caller.ts'
 import type { ChatEvent } from './events.ts'
@@ -10,6 +11,8 @@ import type { Turns } from './turns.ts'
 export type Chat = {
   db: Database
   limits: Limits
+  /** Signs the access tokens that are accepted; null accepts none. */
+  apiKey: ApiKey | null
   /** Null when requests are not limited. */
   rates: RateLimiter | null
   listeners: Listener[]

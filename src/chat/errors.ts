@@ -118,6 +118,23 @@ export const errors = {
   mediaAlreadySent: error(50508, 400, 'Media already sent with another message'),
   mediaBodyUpdate: error(50509, 400, 'Media message body update not allowed'),
   invalidMediaSid: error(50510, 400, 'Invalid media SID'),
+  invalidMediaType: error(50511, 400, 'Invalid media content type'),
+  mediaTooLarge: (limitMb: number) =>
+    new ChatError(50512, 413, 'Media too large', `a file of this service has at most ${limitMb} MB`),
+  messageMediaTooLarge: (limitMb: number) =>
+    new ChatError(
+      50512,
+      413,
+      'Media too large',
+      `all media of a message have at most ${limitMb} MB together`,
+    ),
+  tooManyMedia: (limit: number) => new ChatError(20001, 400, `A message carries at most ${limit} media`),
+  filenameTooLong: error(20001, 400, 'The name of the file is too long'),
+  fileMissing: error(20001, 400, 'There is no file in the form'),
+  uploadCut: error(20001, 400, 'The upload ended before the file did'),
+  preconditionFailed: error(20001, 412, 'The file is not the one of the condition'),
+  rangeNotSatisfiable: error(20001, 416, 'The file has no such part'),
+  linkExpired: error(20403, 403, 'The link has expired, or is not one of this server'),
 
   inviteNotFound: error(50601, 404, 'Invite not found'),
 

@@ -1,7 +1,7 @@
 // What has happened. Rows are as they are after the change; of removed things, as they were before.
 import type { Sid } from '../lib/sid.ts'
 import type { Binding } from '../store/bindings.ts'
-import type { Channel } from '../store/channels.ts'
+import type { Channel, ChannelType } from '../store/channels.ts'
 import type { Delivery } from '../store/deliveries.ts'
 import type { Invite } from '../store/invites.ts'
 import type { Member } from '../store/members.ts'
@@ -16,13 +16,19 @@ export type ChatFact =
   | { type: 'service.updated' | 'service.removed'; service: Service }
   | { type: 'role.updated'; role: Role }
   | { type: 'user.added' | 'user.updated' | 'user.removed'; user: User }
-  | { type: 'channel.created' | 'channel.updated'; channel: Channel }
+  | { type: 'channel.created'; channel: Channel }
+  | { type: 'channel.updated'; channel: Channel; becamePrivate: boolean }
   /** With the items that went from "the user's channels" of everyone concerned. */
   | { type: 'channel.removed'; channel: Channel; userChannels: UserChannel[] }
   | { type: 'member.added'; channel: Channel; member: Member; userChannel: UserChannel }
   | { type: 'member.updated'; channel: Channel; member: Member; readHorizonMoved: boolean }
   | { type: 'member.removed'; channel: Channel; member: Member; userChannel: UserChannel | null }
-  | { type: 'userChannel.updated'; channel: Channel; userChannel: UserChannel; lastReadIndex: number | null }
+  | {
+      type: 'userChannel.updated'
+      userChannel: UserChannel
+      channelType: ChannelType
+      lastReadIndex: number | null
+    }
   | { type: 'invite.added' | 'invite.removed'; channel: Channel; invite: Invite; userChannel: UserChannel }
   | { type: 'message.sent' | 'message.updated' | 'message.removed'; channel: Channel; message: Message }
   | { type: 'binding.removed'; binding: Binding }

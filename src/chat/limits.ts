@@ -1,5 +1,8 @@
 // What a value may measure at most (rest-v2.md §6). A facade with other limits passes its own.
 
+/** Bytes. */
+export const MEGABYTE = 1_048_576
+
 export type Limits = {
   /** Code points. */
   name: number
@@ -8,6 +11,8 @@ export type Limits = {
   /** UTF-8 bytes. */
   messageBody: number
   messageAttributes: number
+  /** Media in one message. */
+  messageMedia: number
   channelAttributes: number
   userAttributes: number
   memberAttributes: number
@@ -32,6 +37,7 @@ export const chatLimits: Limits = {
   shortName: 64,
   messageBody: 32_768,
   messageAttributes: 4_096,
+  messageMedia: 10,
   channelAttributes: 32_768,
   userAttributes: 4_096,
   memberAttributes: 4_096,

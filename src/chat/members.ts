@@ -159,7 +159,7 @@ export async function saveChange(
     const userChannel = await touchUserChannel(tx, updated.userSid, channel.sid, {})
     if (userChannel) {
       const { lastReadIndex } = updated
-      emit({ type: 'userChannel.updated', channel, userChannel, lastReadIndex })
+      emit({ type: 'userChannel.updated', userChannel, channelType: channel.type, lastReadIndex })
     }
   }
   return updated

@@ -6,6 +6,7 @@ import {
   countMessageRemoved,
   lockChannel,
 } from '../store/channels.ts'
+import { discardMediaOfMessage } from '../store/media.ts'
 import {
   eraseMessage,
   findLastMessage,
@@ -69,7 +70,9 @@ export async function sendMessage(
   channel: Channel,
   wanted: MessageDraft,
 ): Promise<Message> {
-  const hasMedia = (wanted.mediaSids ?? []).length > 0
+  const mediaSids = wanted.mediaSids ?? []
+  const hasMedia = mediaSids.length > 0
+  if (mediaSids.length > chat.limits.messageMedia) throw errors.tooManyMedia(chat.limits.messageMedia)
   await requirePermission(chat, caller, channel, hasMedia ? 'sendMediaMessage' : 'sendMessage')
   const own = caller.kind === 'user' ? ownDraft(caller.identity, wanted) : wanted
   const { draft } = await askBefore(chat, caller, { type: 'message.send', channel, draft: own })
@@ -81,7 +84,7 @@ export async function sendMessage(
     const dates = newDates(draft, now)
     const grown = await countMessageAdded(tx, channel.sid, sid, dates.createdAt)
     if (!grown) throw errors.channelNotFound()
-    const media = hasMedia ? await claimMedia(tx, grown, sid, wanted.mediaSids ?? []) : null
+    const media = hasMedia ? await claimMedia(tx, caller, grown, sid, mediaSids, now) : null
     const message: Message = {
       sid,
       serviceSid: grown.serviceSid,
@@ -168,6 +171,7 @@ export async function removeMessage(
     if (!touched) throw errors.channelNotFound()
     const current = await lockMessage(tx, message.sid)
     if (!current) throw errors.messageNotFound()
+    if (current.media !== null) await discardMediaOfMessage(tx, message.sid)
     await eraseMessage(tx, message.sid, touched.messagesEvent, now)
     const shrunk = await countMessageRemoved(tx, touched, await findLastMessage(tx, channel.sid))
     emit({

@@ -7,6 +7,7 @@ import {
   listChangedUserChannels,
   type UserChannelItem,
 } from '../store/changes.ts'
+import type { Channel } from '../store/channels.ts'
 import type { Member } from '../store/members.ts'
 import type { Message } from '../store/messages.ts'
 import { findUsersBySid, type User } from '../store/users.ts'
@@ -15,11 +16,11 @@ import type { Chat } from './chat.ts'
 
 export function missedMessages(
   chat: Chat,
-  channelSid: Sid<'CH'>,
+  channel: Pick<Channel, 'sid' | 'nextMessageIndex' | 'messagesEvent'>,
   after: number,
   limit: number,
 ): Promise<Message[]> {
-  return listChangedMessages(chat.db, channelSid, after, limit)
+  return listChangedMessages(chat.db, channel, after, limit)
 }
 
 export function missedMembers(

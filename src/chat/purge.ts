@@ -13,7 +13,12 @@ export type Purger = {
   stop(): Promise<void>
 }
 
-export function createPurger(chat: Chat, onError: (error: unknown) => void): Purger {
+/** `afterwards` is told each time when nothing is left to purge. */
+export function createPurger(
+  chat: Chat,
+  onError: (error: unknown) => void,
+  afterwards: () => void = () => {},
+): Purger {
   let running: Promise<void> | undefined
   let again = false
   let stopped = false
@@ -23,6 +28,7 @@ export function createPurger(chat: Chat, onError: (error: unknown) => void): Pur
       again = false
       while (!stopped && (await purgeStep(chat)));
     } while (again && !stopped)
+    afterwards()
   }
 
   function start(): void {

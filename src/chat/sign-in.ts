@@ -1,7 +1,7 @@
 // From an access token to a caller (rest-v2.md §7).
 import { type AccessToken, readAccessToken, TokenError } from '../lib/access-token.ts'
 import { newSid, readSid, type Sid } from '../lib/sid.ts'
-import { findApiKey } from '../store/accounts.ts'
+import type { ApiKey } from '../store/accounts.ts'
 import { findRole } from '../store/roles.ts'
 import { findService, type Service } from '../store/services.ts'
 import { findUser, type User } from '../store/users.ts'
@@ -26,6 +26,7 @@ export async function verifyToken(chat: Chat, jwt: string): Promise<AccessToken 
   const serviceSid = readSid('IS', token.serviceSid)
   const service = accountSid && serviceSid && (await findService(chat.db, accountSid, serviceSid))
   if (!service) throw refused(20106, 'Invalid Access Token grants: there is no such service in the account')
+  if (token.identity.includes('\0')) throw refused(20106, 'Invalid Access Token grants: identity holds a NUL')
   try {
     checkIdentity(token.identity, chat.limits)
   } catch (error) {
@@ -51,12 +52,9 @@ async function readToken(chat: Chat, jwt: string): Promise<AccessToken> {
   }
 }
 
-async function findKey(
-  chat: Chat,
-  text: string,
-): Promise<{ accountSid: string; secret: string } | undefined> {
-  const sid = readSid('SK', text)
-  return sid && findApiKey(chat.db, sid)
+/** Only the key that is in use now: giving the installation another one ends all older tokens. */
+function findKey({ apiKey }: Chat, text: string): ApiKey | undefined {
+  return apiKey !== null && readSid('SK', text) === apiKey.sid ? apiKey : undefined
 }
 
 /** The user makes itself: webhooks hear of it as of something that a client did. */

@@ -89,7 +89,8 @@ export async function updateUserChannel(
     if (notificationLevel === undefined || notificationLevel === before.notificationLevel) return
     const userChannel = await touchUserChannel(tx, user.sid, channel.sid, { notificationLevel })
     if (!userChannel) return
-    emit({ type: 'userChannel.updated', channel, userChannel, lastReadIndex: before.lastReadIndex })
+    const { lastReadIndex } = before
+    emit({ type: 'userChannel.updated', userChannel, channelType: channel.type, lastReadIndex })
   })
   return fetchUserChannel(chat, user, channel)
 }

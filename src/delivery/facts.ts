@@ -2,6 +2,7 @@
 import type { UserCaller } from '../chat/caller.ts'
 import type { ChatEvent } from '../chat/events.ts'
 import type { Intent } from '../chat/intents.ts'
+import { describeMedia } from '../chat/media.ts'
 import { roleForNewMember } from '../chat/members.ts'
 import type { WebhookFacts } from '../chat/webhook-dialect.ts'
 import type { Sid } from '../lib/sid.ts'
@@ -34,7 +35,7 @@ export async function intentFacts(
   return {
     ...NONE,
     authorRoleSid: await roleOf(db, intent.channel.sid, author),
-    media: await describeMedia(db, caller.serviceSid, intent.draft.mediaSids ?? []),
+    media: await mediaOfDraft(db, caller.serviceSid, intent.draft.mediaSids ?? []),
   }
 }
 
@@ -42,13 +43,11 @@ async function roleOf(db: Queryable, channelSid: Sid<'CH'>, identity: string): P
   return (await findMember(db, channelSid, { identity }))?.roleSid ?? null
 }
 
-async function describeMedia(
+async function mediaOfDraft(
   db: Queryable,
   serviceSid: Sid<'IS'>,
   sids: readonly Sid<'ME'>[],
 ): Promise<MessageMedia[]> {
   const rows = await Promise.all(sids.map((sid) => findMedia(db, serviceSid, sid)))
-  return rows
-    .filter((media) => media !== undefined)
-    .map(({ sid, filename, contentType, size }) => ({ sid, filename, contentType, size }))
+  return rows.filter((media) => media !== undefined).map(describeMedia)
 }

@@ -9,7 +9,7 @@ import { type ChannelWebhook, listChannelWebhooks } from '../store/channel-webho
 import type { Tx } from '../store/database.ts'
 import { insertDelivery } from '../store/deliveries.ts'
 import { joinLane, webhookQueue } from '../store/lanes.ts'
-import { findServiceBySid, type Service } from '../store/services.ts'
+import { findServiceBySid, findWebhookUse, type Service } from '../store/services.ts'
 import { eventFacts } from './facts.ts'
 import { isSelected } from './pre-events.ts'
 
@@ -43,12 +43,16 @@ function wantsWebhooks(by: Caller): boolean {
 async function recordEvent(options: PostEventOptions, tx: Tx, event: ChatEvent): Promise<void> {
   const name = options.dialect.nameOfEvent(event)
   if (name === null) return
+  const channelSid = channelOf(event)
+  const use = await findWebhookUse(tx, event.serviceSid, channelSid)
+  if (!use || !(use.hasPost || use.channelHasOwn)) return
   const service = await findServiceBySid(tx, event.serviceSid)
   if (!service) return
-  const channelSid = channelOf(event)
   const targets = [
     ...serviceTargets(service, name),
-    ...(channelSid === null ? [] : await channelTargets(options, tx, channelSid, name, event)),
+    ...(channelSid === null || !use.channelHasOwn
+      ? []
+      : await channelTargets(options, tx, channelSid, name, event)),
   ]
   if (targets.length === 0) return
   const parameters = JSON.stringify(

@@ -79,13 +79,13 @@ export type SigningKey = { accountSid: string; secret: string }
  */
 export async function readAccessToken(
   jwt: string,
-  findKey: (sid: string) => Promise<SigningKey | undefined>,
+  findKey: (sid: string) => SigningKey | undefined,
   now: number,
 ): Promise<AccessToken> {
   if (jwt.length > MAX_TOKEN_LENGTH) throw refuse.unreadable()
   checkHeader(jwt)
   const apiKeySid = issuerOf(jwt)
-  const key = await findKey(apiKeySid)
+  const key = findKey(apiKeySid)
   if (!key) throw refuse.issuer()
   const claims = await verify(jwt, key.secret, now)
   if (claims.sub !== key.accountSid) throw refuse.issuer()

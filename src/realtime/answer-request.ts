@@ -1,5 +1,6 @@
 // A tunnelled request gets its answer, whatever happens: the client would wait 30 s for it.
 import { errors } from '../chat/errors.ts'
+import type { Database } from '../store/database.ts'
 import type { Connection } from './connection.ts'
 import type { Peer } from './peer.ts'
 import { findRoute } from './routes.ts'
@@ -11,16 +12,16 @@ export function answerRequest(connection: Connection, frame: Frame, id: string):
   const { peer, requests } = connection
   const request = readTunnelRequest(frame.header, frame.payload)
   if (!peer || !request) {
-    connection.send(reply(id, { code: 400, status: 'Bad Request', description: 'No http_request' }))
+    connection.answer(reply(id, { code: 400, status: 'Bad Request', description: 'No http_request' }))
     return
   }
   const queued = requests.add({
     // Messages that a client sends one after the other get their indexes in that order.
     lane: request.method === 'GET' ? null : request.path,
-    run: async () => connection.send(encode(id, await answer(connection, peer, request))),
+    run: async (release) => connection.answer(encode(id, await answer(connection, peer, request, release))),
   })
   if (!queued)
-    connection.send(
+    connection.answer(
       encode(
         id,
         toAnswer(errors.tooManyRequests(), () => {}),
@@ -28,14 +29,23 @@ export function answerRequest(connection: Connection, frame: Frame, id: string):
     )
 }
 
-async function answer(connection: Connection, peer: Peer, request: TunnelRequest): Promise<Answer> {
+/** `release` lets the next request of the lane go: a message has its place in the channel once its transaction is asked for. */
+async function answer(
+  connection: Connection,
+  peer: Peer,
+  request: TunnelRequest,
+  release: () => void,
+): Promise<Answer> {
   const { metrics, logger } = connection.context
   const started = performance.now()
   const found = findRoute(request.method, request.path)
   let result: Answer
   try {
     if (!found) throw errors.notFound()
-    result = await found.route.handle({ ...request, params: found.params }, peer)
+    result = await found.route.handle(
+      { ...request, params: found.params },
+      found.route.isSend ? handingOver(peer, release) : peer,
+    )
   } catch (thrown) {
     result = toAnswer(thrown, (err) => {
       logger.error({ err, method: request.method, path: found?.route.pattern }, 'socket request failed')
@@ -43,6 +53,25 @@ async function answer(connection: Connection, peer: Peer, request: TunnelRequest
   }
   metrics.observe(found?.route.pattern ?? 'none', result.status, (performance.now() - started) / 1000)
   return result
+}
+
+/** The peer with a database that calls `release` with its first transaction, where transactions keep their order. */
+function handingOver(peer: Peer, release: () => void): Peer {
+  const { db } = peer.chat
+  if (!db.keepsOrder) return peer
+  const handing: Database = {
+    engine: db.engine,
+    keepsOrder: true,
+    one: (query) => db.one(query),
+    many: (query) => db.many(query),
+    transaction(work) {
+      const done = db.transaction(work)
+      release()
+      return done
+    },
+    close: () => db.close(),
+  }
+  return { ...peer, chat: { ...peer.chat, db: handing } }
 }
 
 function encode(id: string, { status, body }: Answer): Buffer {

@@ -2,13 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import { type SignedIn, signIn } from '../chat/sign-in.ts'
 import type { Connection } from './connection.ts'
+import { setMessageTypes } from './message-types.ts'
 import { toChatError } from './tunnel.ts'
 import type { Header } from './twilsock/frame.ts'
 import { backoff, reply } from './twilsock/messages.ts'
 import { asObject, asText } from './values.ts'
-
-/** `signedIn` is null when the client was refused. */
-type SignInAnswer = { frame: Buffer; signedIn: SignedIn | null }
 
 /** What the server can do of what clients offer: no telemetry, and no cache that outlives a page (§5.9). */
 const CAPABILITIES = ['client_update']
@@ -16,28 +14,28 @@ const TOO_MANY_CODE = 51202
 /** A client over the limit comes back after this. */
 const BACKOFF_MS = 30_000
 
-/** Throws only what is our own fault. */
-export async function answerSignIn(
-  { context, peer }: Connection,
-  header: Header,
-  id: string,
-): Promise<SignInAnswer> {
+/** Signs the connection in, or gives it the new token, and returns the reply. Throws only what is our own fault. */
+export async function answerSignIn(connection: Connection, header: Header, id: string): Promise<Buffer> {
   let signedIn: SignedIn
   try {
-    signedIn = await signIn(context.chat, asText(header.token) ?? '')
+    signedIn = await signIn(connection.context.chat, asText(header.token) ?? '')
   } catch (thrown) {
     return refuse(thrown, id)
   }
+  // No await from here on: of clients that come at once, each sees those before it counted.
+  const { context, peer } = connection
   const { caller, token } = signedIn
   if (peer) {
     const isSame = caller.userSid === peer.caller.userSid && caller.serviceSid === peer.caller.serviceSid
     if (!isSame) return refusal(id, 401, 20101, 'The token is for another identity or service')
     peer.token = token
   } else if (context.users.count(caller.userSid) >= context.settings.connectionsPerUser) {
-    return { frame: tooMany(id), signedIn: null }
+    return tooMany(id)
   }
-  const members = header.method === 'init' ? initMembers(header) : {}
-  return { frame: reply(id, undefined, members), signedIn }
+  const isInit = header.method === 'init'
+  if (isInit) setMessageTypes(connection, 'init', header.registrations)
+  connection.accept(signedIn)
+  return reply(id, undefined, isInit ? initMembers(header) : {})
 }
 
 function initMembers(header: Header): object {
@@ -60,15 +58,15 @@ function confirmRegistrations(registrations: unknown): object[] {
   })
 }
 
-function refuse(thrown: unknown, id: string): SignInAnswer {
+function refuse(thrown: unknown, id: string): Buffer {
   const error = toChatError(thrown)
   if (!error) throw thrown
   return refusal(id, error.status, error.code, error.message)
 }
 
-function refusal(id: string, code: number, errorCode: number, description: string): SignInAnswer {
+function refusal(id: string, code: number, errorCode: number, description: string): Buffer {
   const status = { code, status: code === 401 ? 'UNAUTHORIZED' : 'REFUSED', description, errorCode }
-  return { frame: reply(id, status), signedIn: null }
+  return reply(id, status)
 }
 
 function tooMany(id: string): Buffer {

@@ -1,6 +1,5 @@
 // One client's socket, from its first frame to its end.
 import type { Duplex } from 'node:stream'
-import type { WebSocket } from 'ws'
 import type { SignedIn } from '../chat/sign-in.ts'
 import { comeBack, signedOut, tokenExpired } from './closings.ts'
 import type { RealtimeContext } from './context.ts'
@@ -13,12 +12,11 @@ import { createRequests, type Requests } from './requests.ts'
 import { createTokenTimers, type TokenTimers } from './token-timers.ts'
 import { isAcknowledgement, parseFrame } from './twilsock/frame.ts'
 import { tokenAboutToExpire } from './twilsock/messages.ts'
-import { PING_FRAME } from './twilsock/websocket.ts'
+import { ClientSocket } from './websocket/client-socket.ts'
+import { PING_FRAME } from './websocket/frames.ts'
 
 /** A client that has not signed in by then is none. */
 const SIGN_IN_MS = 30_000
-/** How long the client may take to go after it has been told to. */
-const GOODBYE_MS = 5_000
 /** Running requests are waited for this long before the end. */
 const DRAIN_MS = 3_000
 const MAX_UNANSWERED_PINGS = 2
@@ -32,19 +30,19 @@ export class Connection {
   peer: Peer | null = null
   /** One sign-in after the other. */
   signingIn: Promise<void> = Promise.resolve()
-  readonly #ws: WebSocket
+  readonly #ws: ClientSocket
   readonly #socket: Duplex
   readonly #outbox: Outbox
   readonly #timers: TokenTimers
   readonly #signInDeadline: NodeJS.Timeout
   readonly #undo: (() => void)[]
+  #waitingForRoom: (() => void)[] = []
   #isOpen = true
   #unansweredPings = 0
 
   /** Serves the socket until its end, then calls `onEnd`. */
-  constructor(context: RealtimeContext, ws: WebSocket, socket: Duplex, onEnd: () => void) {
+  constructor(context: RealtimeContext, socket: Duplex, head: Buffer, onEnd: () => void) {
     this.context = context
-    this.#ws = ws
     this.#socket = socket
     this.#outbox = createOutbox(socket, context.settings.queueBytes)
     this.requests = createRequests(context.settings.requestsInFlight, () => this.#outbox.congested)
@@ -55,14 +53,17 @@ export class Connection {
     )
     this.#signInDeadline = setTimeout(() => this.end(comeBack('No sign-in in time')), SIGN_IN_MS)
     this.#undo = [onEnd]
-    ws.on('message', (data: Buffer) => this.#receive(data))
-    ws.on('pong', () => {
-      this.#unansweredPings = 0
+    socket.on('drain', () => {
+      this.#resumeAll()
+      this.requests.resume()
     })
-    // What is wrong with the socket or its frames ends it; 'close' follows.
-    ws.on('error', () => {})
-    ws.on('close', () => this.release())
-    socket.on('drain', () => this.requests.resume())
+    this.#ws = new ClientSocket(socket, head, context.settings.frameBytes, {
+      onMessage: (message) => this.#receive(message),
+      onLife: () => {
+        this.#unansweredPings = 0
+      },
+      onEnd: () => this.release(),
+    })
   }
 
   get isOpen(): boolean {
@@ -74,26 +75,40 @@ export class Connection {
     if (this.#isOpen && !this.#outbox.send(frame)) this.end(comeBack('The client reads too slowly'))
   }
 
+  /** Queues what the client has asked for. */
+  answer(frame: Buffer): void {
+    if (this.#isOpen) this.#outbox.answer(frame)
+  }
+
+  /** Resolves once the socket takes more, or has ended. */
+  async room(): Promise<void> {
+    if (!this.#isOpen || !this.#outbox.congested) return
+    await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve))
+  }
+
   /** After a successful init or update. */
   accept(signedIn: SignedIn): void {
+    if (!this.#isOpen) return
     this.#timers.arm(signedIn.token.expiresAt)
     if (this.peer) return
     clearTimeout(this.#signInDeadline)
     const { peer, leave } = createPeer(this.context, signedIn, {
       send: (frame) => this.send(frame),
+      answer: (frame) => this.answer(frame),
+      room: () => this.room(),
       isOpen: () => this.#isOpen,
       resync: (reason) => this.end(comeBack(reason)),
       wantsTyping: () => [...this.messageTypes.values()].some((types) => types.includes(TYPING)),
     })
     this.peer = peer
     const { userSid, serviceSid } = signedIn.caller
-    const onSignOut = (): void => this.end(signedOut())
-    this.#undo.push(
-      leave,
-      this.context.users.enter(signedIn.caller),
-      this.context.hub.watch(userSid, { onSignOut }),
-      this.context.hub.watch(serviceSid, { onSignOut }),
-    )
+    const watcher = { onSignOut: () => this.end(signedOut()) }
+    const { hub, users } = this.context
+    this.#undo.push(leave, users.enter(signedIn.caller))
+    for (const topic of [userSid, serviceSid]) {
+      hub.watch(topic, watcher)
+      this.#undo.push(() => hub.leave(topic, watcher))
+    }
   }
 
   /** Sends `goodbye`, even if the queue is full, and nothing after it. */
@@ -102,8 +117,7 @@ export class Connection {
     this.#outbox.flush()
     this.release()
     if (this.#socket.writable) this.#socket.write(goodbye)
-    this.#ws.close()
-    setTimeout(() => this.#ws.terminate(), GOODBYE_MS).unref()
+    this.#ws.close(1000)
   }
 
   /** Asks the client to come back after `reconnectMs`, once its running requests are answered. */
@@ -127,8 +141,7 @@ export class Connection {
   /** The client goes. */
   leave(): void {
     this.release()
-    this.#ws.close()
-    setTimeout(() => this.#ws.terminate(), GOODBYE_MS).unref()
+    this.#ws.close(1000)
   }
 
   /** Gives back everything the connection holds. */
@@ -138,11 +151,15 @@ export class Connection {
     clearTimeout(this.#signInDeadline)
     this.#timers.stop()
     this.requests.stop()
+    this.#resumeAll()
     for (const undo of this.#undo.splice(0)) undo()
   }
 
+  #resumeAll(): void {
+    for (const resume of this.#waitingForRoom.splice(0)) resume()
+  }
+
   #receive(data: Buffer): void {
-    this.#unansweredPings = 0
     if (!this.#isOpen || isAcknowledgement(data)) return
     const frame = parseFrame(data)
     if (frame) handleFrame(this, frame)

@@ -3,6 +3,7 @@ import type { RealtimeContext } from './context.ts'
 import type { Peer } from './peer.ts'
 import { sessionContext } from './session/context.ts'
 import { createSessionLists } from './session/session-lists.ts'
+import { createObjectLoader } from './sync/object-loader.ts'
 import type { Client } from './sync/subscription.ts'
 import { createSubscriptions } from './sync/subscriptions.ts'
 import { createUrls } from './urls.ts'
@@ -11,7 +12,7 @@ import { createUrls } from './urls.ts'
 export function createPeer(
   { chat, bus, hub, settings, publicUrl }: RealtimeContext,
   { caller, token }: SignedIn,
-  connection: Omit<Client, 'userSid'> & { isOpen(): boolean },
+  connection: Omit<Client, 'userSid'> & Pick<Peer, 'isOpen' | 'answer' | 'room'>,
 ): { peer: Peer; leave(): void } {
   const client: Client = { ...connection, userSid: caller.userSid }
   const subscriptions = createSubscriptions(hub, client, settings.subscriptions)
@@ -20,11 +21,13 @@ export function createPeer(
     bus,
     caller,
     token,
+    objects: createObjectLoader(chat, caller),
     subscriptions,
     urls: createUrls(publicUrl(), caller.serviceSid),
-    sessions: createSessionLists(sessionContext(chat, caller, publicUrl()), connection.send),
+    sessions: createSessionLists(sessionContext(chat, caller, publicUrl()), connection.answer),
     isOpen: connection.isOpen,
-    send: connection.send,
+    answer: connection.answer,
+    room: connection.room,
   }
   return { peer, leave: subscriptions.end }
 }

@@ -10,7 +10,7 @@ import type { UserChannel } from '../store/user-channels.ts'
 import type { User } from '../store/users.ts'
 import { type Announcement, encodeAnnouncement } from './announcements.ts'
 import { documentOf, documentUpdated } from './sync/channel-document.ts'
-import { encodeEvent, type Item, liveEvent, removedEvent, type SyncEvent } from './sync/items.ts'
+import { type Item, liveEvent, removedEvent, type SyncEvent } from './sync/items.ts'
 import { messageItem } from './sync/message-list.ts'
 import { type SyncObject, syncSidOf } from './sync/objects.ts'
 import { ownChannelItem } from './sync/own-channels.ts'
@@ -42,18 +42,19 @@ function fanoutFor(bus: Bus, publicUrl: () => string, { serviceSid, at }: ChatEv
   const announce: Fanout['announce'] = (topic, make) => {
     bus.publish(topic, () => encodeAnnouncement(make()))
   }
-  const encode = (event: SyncEvent): Buffer => Buffer.from(encodeEvent(event))
   return {
     at,
     announce,
     tell: (object, id, makeEvent) =>
-      announce(syncSidOf(object), () => ({
-        kind: 'event',
-        id,
-        json: encode(makeEvent(createUrls(publicUrl(), serviceSid))),
-      })),
+      announce(syncSidOf(object), () => {
+        const { event_type: type, event } = makeEvent(createUrls(publicUrl(), serviceSid))
+        return { kind: 'event', id, type, json: JSON.stringify(event) }
+      }),
     tellGone: (object, id) =>
-      announce(syncSidOf(object), () => ({ kind: 'gone', json: encode(removedEvent(object, id, at)) })),
+      announce(syncSidOf(object), () => {
+        const { event_type: type, event } = removedEvent(object, id, at)
+        return { kind: 'gone', type, json: JSON.stringify(event) }
+      }),
   }
 }
 
@@ -75,7 +76,7 @@ function tellEvent(fanout: Fanout, event: ChatEvent): void {
       tellMemberRemoved(fanout, event.channel, event.member, event.userChannel)
       break
     case 'userChannel.updated':
-      tellOwnChannel(fanout, event.channel, event.userChannel, event.lastReadIndex)
+      tellOwnChannel(fanout, { type: event.channelType }, event.userChannel, event.lastReadIndex)
       break
     case 'invite.added':
       tellOwnChannel(fanout, event.channel, event.userChannel, null)
@@ -85,6 +86,8 @@ function tellEvent(fanout: Fanout, event: ChatEvent): void {
       break
     case 'channel.updated':
       tellDocument(fanout, event.channel)
+      if (event.becamePrivate)
+        fanout.announce(syncSidOf(documentOf(event.channel)), () => ({ kind: 'recheck' }))
       break
     case 'channel.removed':
       tellChannelRemoved(fanout, event.channel, event.userChannels)
@@ -116,7 +119,7 @@ function tellMember(fanout: Fanout, { sid }: Channel, member: Member): void {
   if (member.identity !== null) tellItem(fanout, { kind: 'roster', sid }, memberItem(member))
 }
 
-/** Whoever has left sees that the channel goes, and nothing of it afterwards. */
+/** Whoever has left sees the own member go and then the channel, and nothing of it afterwards: what waits is told before the cut. */
 function tellMemberRemoved(
   fanout: Fanout,
   channel: Channel,
@@ -124,13 +127,13 @@ function tellMemberRemoved(
   userChannel: UserChannel | null,
 ): void {
   tellMember(fanout, channel, { ...member, deleted: 1 })
-  if (userChannel) tellOwnChannel(fanout, channel, userChannel, member.lastReadIndex)
   if (member.userSid !== null) revoke(fanout, channel, member.userSid)
+  if (userChannel) tellOwnChannel(fanout, channel, userChannel, member.lastReadIndex)
 }
 
 function tellInviteRemoved(fanout: Fanout, channel: Channel, userChannel: UserChannel): void {
-  tellOwnChannel(fanout, channel, userChannel, null)
   revoke(fanout, channel, userChannel.userSid)
+  tellOwnChannel(fanout, channel, userChannel, null)
 }
 
 /** Takes from the user what only those in the channel may watch; the document of a public channel stays. */
@@ -141,7 +144,7 @@ function revoke({ announce }: Fanout, { sid, type }: Channel, userSid: string): 
 
 function tellOwnChannel(
   fanout: Fanout,
-  { type }: Channel,
+  { type }: Pick<Channel, 'type'>,
   userChannel: UserChannel,
   lastReadIndex: number | null,
 ): void {

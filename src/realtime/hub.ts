@@ -2,73 +2,121 @@
 // bytes once, and the same bytes go to all of them.
 import type { Bus } from '../bus/bus.ts'
 import { type Announcement, decodeAnnouncement } from './announcements.ts'
+import { flushLater, forget, PACE_MS } from './pace.ts'
+import { type EventBatch, manyEvents, type SyncJson, singleEvent } from './sync/event-batch.ts'
 import { notification } from './twilsock/messages.ts'
 
-/** Frames are whole WebSocket frames. Called while events are handed on: must be quick and must not throw. */
+/** Called while events are handed on: must be quick and must not throw. */
 export type Watcher = {
-  onEvent?(id: number, frame: Buffer): void
+  /** Gets several events at once where there are many; otherwise each as it comes. */
+  takesMany?: boolean
+  onEvents?(batch: EventBatch): void
   /** The object is gone; nothing follows. */
   onGone?(frame: Buffer): void
   onRevoke?(userSid: string): void
+  onRecheck?(): void
   onTyping?(userSid: string, frame: Buffer): void
   onSignOut?(): void
 }
 
 export type Hub = {
-  /** Returns what ends the watch; calling it again does nothing. */
-  watch(topic: string, watcher: Watcher): () => void
+  watch(topic: string, watcher: Watcher): void
+  /** Without effect for one who does not watch. */
+  leave(topic: string, watcher: Watcher): void
 }
-
-type Topic = { watchers: Set<Watcher>; leave(): void }
 
 export function createHub(bus: Bus): Hub {
   const topics = new Map<string, Topic>()
-
-  function join(name: string): Topic {
-    const watchers = new Set<Watcher>()
-    const leave = bus.subscribe(name, (message) => {
-      const announcement = decodeAnnouncement(message)
-      if (announcement) tell(watchers, announcement)
-    })
-    const topic = { watchers, leave }
-    topics.set(name, topic)
-    return topic
-  }
-
   return {
     watch(name, watcher) {
-      const topic = topics.get(name) ?? join(name)
-      topic.watchers.add(watcher)
-      return () => {
-        if (!topic.watchers.delete(watcher) || topic.watchers.size > 0) return
-        topic.leave()
-        topics.delete(name)
-      }
+      const topic = topics.get(name) ?? new Topic(bus, name)
+      topics.set(name, topic)
+      topic.join(watcher)
+    },
+    leave(name, watcher) {
+      if (topics.get(name)?.leave(watcher)) topics.delete(name)
     },
   }
 }
 
-function tell(watchers: Set<Watcher>, announcement: Announcement): void {
-  switch (announcement.kind) {
-    case 'event': {
-      const frame = notification('twilio.sync.event', announcement.json)
-      for (const watcher of watchers) watcher.onEvent?.(announcement.id, frame)
+/** One watched object. */
+class Topic {
+  readonly #watchers = new Set<Watcher>()
+  readonly #leaveBus: () => void
+  /** For watchers that take many: what is told together next. */
+  #events: SyncJson[] = []
+  #lastTold = 0
+
+  constructor(bus: Bus, name: string) {
+    this.#leaveBus = bus.subscribe(name, (message) => {
+      const announcement = decodeAnnouncement(message)
+      if (announcement) this.#tell(announcement)
+    })
+  }
+
+  join(watcher: Watcher): void {
+    this.#watchers.add(watcher)
+  }
+
+  /** True when it was the last one: then the topic is over. */
+  leave(watcher: Watcher): boolean {
+    if (!this.#watchers.delete(watcher) || this.#watchers.size > 0) return false
+    this.#leaveBus()
+    forget(this)
+    return true
+  }
+
+  /** Tells what waited to those that take many. */
+  flush(): void {
+    const events = this.#events
+    if (events.length === 0) return
+    this.#events = []
+    this.#lastTold = performance.now()
+    forget(this)
+    const batch = manyEvents(events)
+    for (const watcher of this.#watchers) if (watcher.takesMany) watcher.onEvents?.(batch)
+  }
+
+  #tell(announcement: Announcement): void {
+    if (announcement.kind === 'event') {
+      this.#tellEvent(announcement)
       return
     }
-    case 'gone': {
-      const frame = notification('twilio.sync.event', announcement.json)
-      for (const watcher of [...watchers]) watcher.onGone?.(frame)
-      return
+    this.flush()
+    const watchers = [...this.#watchers]
+    switch (announcement.kind) {
+      case 'gone': {
+        const [frame] = singleEvent({ ...announcement, id: 0 }).framesAfter(0)
+        if (frame) for (const watcher of watchers) watcher.onGone?.(frame)
+        break
+      }
+      case 'typing': {
+        const frame = notification('twilio.ipmsg.typing_indicator', announcement.json)
+        for (const watcher of watchers) watcher.onTyping?.(announcement.userSid, frame)
+        break
+      }
+      case 'revoke':
+        for (const watcher of watchers) watcher.onRevoke?.(announcement.userSid)
+        break
+      case 'recheck':
+        for (const watcher of watchers) watcher.onRecheck?.()
+        break
+      case 'signOut':
+        for (const watcher of watchers) watcher.onSignOut?.()
     }
-    case 'typing': {
-      const frame = notification('twilio.ipmsg.typing_indicator', announcement.json)
-      for (const watcher of watchers) watcher.onTyping?.(announcement.userSid, frame)
-      return
+  }
+
+  #tellEvent(event: SyncJson): void {
+    const isQuiet = this.#events.length === 0 && performance.now() - this.#lastTold >= PACE_MS
+    const single = singleEvent(event)
+    let waits = false
+    for (const watcher of this.#watchers) {
+      if (watcher.takesMany && !isQuiet) waits = true
+      else watcher.onEvents?.(single)
     }
-    case 'revoke':
-      for (const watcher of [...watchers]) watcher.onRevoke?.(announcement.userSid)
-      return
-    case 'signOut':
-      for (const watcher of [...watchers]) watcher.onSignOut?.()
+    if (isQuiet) this.#lastTold = performance.now()
+    if (!waits) return
+    this.#events.push(event)
+    flushLater(this)
   }
 }

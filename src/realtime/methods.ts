@@ -2,7 +2,7 @@
 import { answerRequest } from './answer-request.ts'
 import { answerSignIn } from './answer-sign-in.ts'
 import type { Connection } from './connection.ts'
-import { readMessageTypes } from './message-types.ts'
+import { setMessageTypes } from './message-types.ts'
 import { type Frame, parseObject } from './twilsock/frame.ts'
 import { reply, type Status } from './twilsock/messages.ts'
 import { asText } from './values.ts'
@@ -57,23 +57,10 @@ function signIn(connection: Connection, { header }: Frame, id: string): void {
   connection.signingIn = connection.signingIn.then(async () => {
     if (!connection.isOpen) return
     try {
-      const { frame, signedIn } = await answerSignIn(connection, header, id)
-      if (!connection.isOpen) return
-      if (signedIn) {
-        if (header.method === 'init') setMessageTypes(connection, 'init', header.registrations)
-        connection.accept(signedIn)
-      }
-      connection.send(frame)
+      connection.send(await answerSignIn(connection, header, id))
     } catch (err) {
       connection.context.logger.error({ err }, 'sign-in failed')
       connection.send(reply(id, FAILED))
     }
   })
-}
-
-const MAX_CONTEXTS = 20
-
-function setMessageTypes({ messageTypes }: Connection, contextId: string, registrations: unknown): void {
-  if (messageTypes.size >= MAX_CONTEXTS) messageTypes.clear()
-  messageTypes.set(contextId, readMessageTypes(registrations))
 }

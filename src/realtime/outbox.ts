@@ -1,31 +1,53 @@
-// What waits to be written to one socket: the frames of one turn of the event loop leave in one write.
+// What waits to be written to one socket: frames leave together, in one write for each turn of the event loop, and
+// news on a busy socket in one write for each PACE_MS. Measured with 200 sockets in a busy room: see docs/performance.md.
 import type { Duplex } from 'node:stream'
+import { flushLater, forget, PACE_MS } from './pace.ts'
 
 export type Outbox = {
-  /** Queues a whole WebSocket frame. False when the queue is full: then the connection must end. */
+  /** Queues a whole WebSocket frame with news. False when the queue is full: then the connection must end. */
   send(frame: Buffer): boolean
+  /** Queues what the client has asked for itself. It does not count as what a slow reader leaves: requests stop before that. */
+  answer(frame: Buffer): void
   /** True while the socket takes no more: answers to requests wait meanwhile, events go on into the queue. */
   readonly congested: boolean
   /** Writes what is queued. */
   flush(): void
 }
 
-/** Sockets with something to write. */
-const dirty = new Set<Outbox>()
-let scheduled = false
+/** With so much to write, waiting for more saves nothing. */
+const WRITE_BYTES = 262_144
+
+/** Sockets to write to at the end of this turn. */
+const soon = new Set<Outbox>()
 
 /** `limit` is the number of bytes that may wait for a client that reads slowly. */
 export function createOutbox(socket: Duplex, limit: number): Outbox {
   let frames: Buffer[] = []
   let bytes = 0
+  /** Bytes of answers since the queue was empty for the last time. */
+  let answered = 0
+  let lastWrite = 0
+
+  function push(frame: Buffer): void {
+    frames.push(frame)
+    bytes += frame.length
+    if (bytes >= WRITE_BYTES) outbox.flush()
+  }
 
   const outbox: Outbox = {
     send(frame) {
-      if (bytes + socket.writableLength + frame.length > limit) return false
-      frames.push(frame)
-      bytes += frame.length
-      if (frames.length === 1) schedule(outbox)
+      if (bytes + socket.writableLength + frame.length > limit + answered) return false
+      push(frame)
+      if (frames.length !== 1) return true
+      if (performance.now() - lastWrite >= PACE_MS) flushSoon(outbox)
+      else flushLater(outbox)
       return true
+    },
+    answer(frame) {
+      if (bytes + socket.writableLength === 0) answered = 0
+      answered += frame.length
+      push(frame)
+      flushSoon(outbox)
     },
     get congested() {
       return socket.writableNeedDrain
@@ -36,22 +58,21 @@ export function createOutbox(socket: Duplex, limit: number): Outbox {
       const joined = frames.length === 1 ? first : Buffer.concat(frames, bytes)
       frames = []
       bytes = 0
+      lastWrite = performance.now()
+      forget(outbox)
       if (socket.writable) socket.write(joined)
     },
   }
   return outbox
 }
 
-function schedule(outbox: Outbox): void {
-  dirty.add(outbox)
-  if (scheduled) return
-  scheduled = true
-  setImmediate(flushAll)
+function flushSoon(outbox: Outbox): void {
+  if (soon.size === 0) setImmediate(flushAll)
+  soon.add(outbox)
 }
 
 function flushAll(): void {
-  scheduled = false
-  const outboxes = [...dirty]
-  dirty.clear()
+  const outboxes = [...soon]
+  soon.clear()
   for (const outbox of outboxes) outbox.flush()
 }

@@ -29,7 +29,8 @@ export function readPageToken(token: string, maxSize: number): PageOf<string | n
     (order !== 'asc' && order !== 'desc') ||
     !isPageSize(size) ||
     side === undefined ||
-    (typeof key !== 'string' && !isIndex(key))
+    (typeof key !== 'string' && !isIndex(key)) ||
+    (typeof key === 'string' && key.includes('\0'))
   ) {
     throw errors.invalidPageToken()
   }

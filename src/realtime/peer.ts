@@ -4,6 +4,7 @@ import type { UserCaller } from '../chat/caller.ts'
 import type { Chat } from '../chat/chat.ts'
 import type { AccessToken } from '../lib/access-token.ts'
 import type { SessionLists } from './session/session-lists.ts'
+import type { ObjectLoader } from './sync/object-loader.ts'
 import type { Subscriptions } from './sync/subscriptions.ts'
 import type { Urls } from './urls.ts'
 
@@ -12,11 +13,14 @@ export type Peer = {
   readonly bus: Bus
   readonly caller: UserCaller
   readonly urls: Urls
+  readonly objects: ObjectLoader
   readonly subscriptions: Subscriptions
   readonly sessions: SessionLists
   /** Of the newest token. */
   token: Pick<AccessToken, 'endpointId' | 'pushCredentialSid'>
   isOpen(): boolean
-  /** Queues a whole WebSocket frame. */
-  send(frame: Buffer): void
+  /** Queues a whole WebSocket frame that the client has asked for. */
+  answer(frame: Buffer): void
+  /** Resolves once the socket takes more, or has ended. */
+  room(): Promise<void>
 }

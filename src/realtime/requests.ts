@@ -11,8 +11,11 @@ export type Requests = {
   stop(): void
 }
 
-/** Requests with the same `lane` run one after the other; null runs whenever there is room. `run` never rejects. */
-export type Queued = { lane: string | null; run(): Promise<void> }
+/**
+ * Requests with the same `lane` run one after the other; null runs whenever there is room. `run` never rejects, and
+ * may call `release` when the next one in the lane can start before it has ended.
+ */
+export type Queued = { lane: string | null; run(release: () => void): Promise<void> }
 
 /** More at once would not be faster, and would keep others from their turn. */
 const CONCURRENCY = 32
@@ -44,14 +47,15 @@ export function createRequests(limit: number, isCongested: () => boolean): Reque
     pump()
   }
 
-  function inLane({ lane, run }: Queued): Promise<void> {
-    if (lane === null) return run()
+  async function inLane({ lane, run }: Queued): Promise<void> {
+    if (lane === null) return run(() => {})
     const before = lanes.get(lane)
-    const mine = (before ? before.then(run) : run()).finally(() => {
-      if (lanes.get(lane) === mine) lanes.delete(lane)
-    })
-    lanes.set(lane, mine)
-    return mine
+    const released = Promise.withResolvers<void>()
+    lanes.set(lane, released.promise)
+    if (before) await before
+    await run(released.resolve)
+    released.resolve()
+    if (lanes.get(lane) === released.promise) lanes.delete(lane)
   }
 
   return {

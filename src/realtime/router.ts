@@ -8,6 +8,8 @@ export type Route = {
   method: string
   pattern: string
   handle(request: RoutedRequest, peer: Peer): Promise<Answer>
+  /** Sends a message: several may be on their way at once, and keep their order. */
+  isSend?: boolean
 }
 export type Find = (
   method: string,

@@ -1,8 +1,8 @@
 // The SDKs' WebSocket: `/v3/wsconnect` (realtime-protocol.md §2.1).
 import type { IncomingMessage, Server } from 'node:http'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Registry } from 'prom-client'
-import { WebSocketServer } from 'ws'
 import type { Bus } from '../bus/bus.ts'
 import type { Chat, Listener } from '../chat/chat.ts'
 import { forgetOnlineUsers, setOnline } from '../chat/presence.ts'
@@ -14,6 +14,7 @@ import { createFanout } from './fanout.ts'
 import { createHub } from './hub.ts'
 import { createRealtimeMetrics } from './metrics.ts'
 import type { RealtimeSettings } from './settings.ts'
+import { acceptHandshake, refuseHandshake } from './websocket/handshake.ts'
 
 export type RealtimeOptions = {
   chat: Chat
@@ -52,11 +53,6 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     hub: createHub(bus),
     metrics: createRealtimeMetrics(registry, () => connections.size),
   }
-  const acceptor = new WebSocketServer({
-    noServer: true,
-    maxPayload: settings.frameBytes,
-    perMessageDeflate: false,
-  })
   const heartbeat = setInterval(() => {
     for (const connection of connections) connection.checkAlive()
   }, HEARTBEAT_MS).unref()
@@ -65,19 +61,16 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     // Whatever goes wrong with the socket ends it; there is nobody to tell.
     socket.on('error', () => {})
+    if (socket instanceof Socket) socket.setNoDelay().setTimeout(0)
     const path = request.url?.split('?', 1)[0]?.replace(/^https?:\/\/[^/]*/i, '')
     if (path !== PATH) {
-      refuse(socket, 404, 'Not Found')
-      return
-    }
-    if (stopping) {
-      refuse(socket, 503, 'Service Unavailable')
-      return
-    }
-    acceptor.handleUpgrade(request, socket, head, (ws) => {
-      const connection = new Connection(context, ws, socket, () => connections.delete(connection))
+      refuseHandshake(socket, 404, 'Not Found')
+    } else if (stopping) {
+      refuseHandshake(socket, 503, 'Service Unavailable')
+    } else if (acceptHandshake(request, socket)) {
+      const connection = new Connection(context, socket, head, () => connections.delete(connection))
       connections.add(connection)
-    })
+    }
   }
 
   return {
@@ -92,8 +85,4 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       await users.stop()
     },
   }
-}
-
-function refuse(socket: Duplex, status: number, text: string): void {
-  socket.end(`HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }

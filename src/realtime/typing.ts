@@ -26,13 +26,11 @@ async function signal({ body }: RoutedRequest, { chat, caller, bus }: Peer): Pro
     encodeAnnouncement({
       kind: 'typing',
       userSid: caller.userSid,
-      json: Buffer.from(
-        JSON.stringify({
-          channel_sid: channel.sid,
-          identity: caller.identity,
-          typing_timeout: seconds + LATENCY_ALLOWANCE,
-        }),
-      ),
+      json: JSON.stringify({
+        channel_sid: channel.sid,
+        identity: caller.identity,
+        typing_timeout: seconds + LATENCY_ALLOWANCE,
+      }),
     }),
   )
   return { status: 200, body: { typing_timeout: seconds } }

@@ -7,12 +7,13 @@ export type Urls = ReturnType<typeof createUrls>
 
 const SYNC_FOLDERS: Record<SyncType, string> = { document: 'Documents', list: 'Lists', map: 'Maps' }
 
-/** `publicUrl` is the configured base of all URLs; its own path is kept for media only. */
+/**
+ * Short where there are many: clients read every byte slowly. `publicUrl` is the configured base of all URLs; its own path is kept for media only.
+ */
 export function createUrls(publicUrl: string, serviceSid: Sid<'IS'>) {
   const { origin } = new URL(publicUrl)
-  const sync = `${origin}/v3/Services/${serviceSid}`
   const client = `${origin}/Client/v2/Services/${serviceSid}`
-  const object = (o: SyncObject): string => `${sync}/${SYNC_FOLDERS[typeOf(o)]}/${syncSidOf(o)}`
+  const object = (o: SyncObject): string => `${origin}/v3/${SYNC_FOLDERS[typeOf(o)]}/${syncSidOf(o)}`
   return {
     object,
     items: (o: SyncObject) => `${object(o)}/Items`,

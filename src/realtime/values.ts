@@ -12,13 +12,13 @@ export function asText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-/** Missing and null count as not given. */
+/** Missing and null count as not given; half a character is replaced, as a database would. */
 export function optionalText(fields: Fields, name: string): string | undefined {
   const value = fields[name]
   if (value === undefined || value === null) return undefined
   if (typeof value !== 'string') throw errors.invalidParameter(name, 'a text')
   if (value.includes('\0')) throw errors.invalidParameter(name, 'a text without NUL characters')
-  return value
+  return value.toWellFormed()
 }
 
 export function requiredText(fields: Fields, name: string): string {

@@ -13,12 +13,6 @@ export function listApiKeys(db: Queryable): Promise<ApiKey[]> {
   return db.many<ApiKey>(sql`select * from api_keys order by created_at, sid`)
 }
 
-/** The key, of an account that exists. */
-export function findApiKey(db: Queryable, sid: Sid<'SK'>): Promise<ApiKey | undefined> {
-  return db.one<ApiKey>(sql`
-    select k.* from api_keys k join accounts a on a.sid = k.account_sid where k.sid = ${sid}`)
-}
-
 /** Inserts the account, or gives the stored one this auth token. */
 export async function saveAccount(tx: Tx, a: Account): Promise<void> {
   await tx.run(sql`

@@ -1,7 +1,7 @@
 // What has changed after an event number, tombstones included: what a client that was away has missed.
 // Everything is in ascending order of `lastEvent` and at most `limit` rows.
 import type { Sid } from '../lib/sid.ts'
-import type { ChannelType } from './channels.ts'
+import type { Channel, ChannelType } from './channels.ts'
 import type { Queryable } from './database.ts'
 import type { Member } from './members.ts'
 import type { Message } from './messages.ts'
@@ -14,14 +14,27 @@ export type UserChannelItem = UserChannel & {
   lastReadIndex: number | null
 }
 
+/**
+ * New messages are the last ones by index: of `n` events since then, each made at most one. Messages that changed
+ * later are few and have an index of their own.
+ */
 export function listChangedMessages(
   db: Queryable,
-  channelSid: Sid<'CH'>,
+  channel: Pick<Channel, 'sid' | 'nextMessageIndex' | 'messagesEvent'>,
   after: number,
   limit: number,
 ): Promise<Message[]> {
+  const firstNew = Math.max(0, channel.nextMessageIndex - (channel.messagesEvent - after))
   return db.many<Message>(sql`
-    select * from messages where channel_sid = ${channelSid} and last_event > ${after}
+    select * from (
+      select * from messages
+      where channel_sid = ${channel.sid} and message_index >= ${firstNew} and last_event = created_event
+        and last_event > ${after}
+      order by message_index limit ${limit}) fresh
+    union all select * from (
+      select * from messages
+      where channel_sid = ${channel.sid} and last_event > created_event and last_event > ${after}
+      order by last_event limit ${limit}) changed
     order by last_event limit ${limit}`)
 }
 

@@ -24,6 +24,8 @@ export type Tx = Queryable & {
 
 export type Database = Queryable & {
   readonly engine: 'sqlite' | 'postgres'
+  /** Transactions run in the order in which they were asked for. */
+  readonly keepsOrder: boolean
   /**
    * Runs `work` and resolves once its changes are on disk; an error undoes all of it.
    * `work` may run again from the start when the engine asks for it, and must await nothing but `tx`.

@@ -1,6 +1,7 @@
 import type { Sid } from '../lib/sid.ts'
 import type { LastMessage } from './channels.ts'
 import type { Queryable, Tx } from './database.ts'
+import type { Media } from './media.ts'
 import { type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
 import { sql } from './sql.ts'
 
@@ -24,7 +25,7 @@ export type Message = {
   updatedAt: number
 }
 
-export type MessageMedia = { sid: Sid<'ME'>; filename: string | null; contentType: string; size: number }
+export type MessageMedia = Pick<Media, 'sid' | 'filename' | 'contentType' | 'size' | 'category'>
 
 export function findMessage(
   db: Queryable,

@@ -37,6 +37,7 @@ export function openPostgres(url: string): Database {
 
   return {
     engine: 'postgres',
+    keepsOrder: false,
     one: async <Row>(query: Sql) => (await statements.execute<Row>(pool, query)).rows[0],
     many: async <Row>(query: Sql) => (await statements.execute<Row>(pool, query)).rows,
     transaction: (work) => transaction(pool, statements, work),

@@ -17,6 +17,7 @@ export async function purgeChannelStep(tx: Tx, sid: Sid<'CH'>, size: number): Pr
     const select = sql`select ${key} from ${table} where channel_sid = ${sid} limit ${size}`
     if ((await tx.run(sql`delete from ${table} where ${key} in (${select})`)) > 0) return true
   }
+  if (await discardMedia(tx, sql`channel_sid = ${sid}`, size)) return true
   return (await tx.run(sql`delete from channels where sid = ${sid} and deleted = 1`)) > 0
 }
 
@@ -33,7 +34,14 @@ export async function purgeServiceStep(tx: Tx, sid: Sid<'IS'>, size: number): Pr
     const select = sql`select sid from ${table} where service_sid = ${sid} limit ${size}`
     if ((await tx.run(sql`delete from ${table} where sid in (${select})`)) > 0) return true
   }
+  if (await discardMedia(tx, sql`service_sid = ${sid}`, size)) return true
   return (await tx.run(sql`delete from services where sid = ${sid} and deleted = 1`)) > 0
+}
+
+/** Rows of media stay until their files are gone (chat/media-collector.ts). */
+async function discardMedia(tx: Tx, which: Sql, size: number): Promise<boolean> {
+  const select = sql`select sid from media where ${which} and discarded = 0 limit ${size}`
+  return (await tx.run(sql`update media set discarded = 1 where sid in (${select})`)) > 0
 }
 
 /** With the column that names a row. The items in "the user's channels" stay as tombstones, for clients that were away. */
@@ -42,9 +50,8 @@ const CHANNEL_TABLES: readonly (readonly [Sql, Sql])[] = [
   [sql`members`, sql`sid`],
   [sql`invites`, sql`sid`],
   [sql`channel_webhooks`, sql`sid`],
-  [sql`media`, sql`sid`],
 ]
 const SERVICE_TABLES: readonly Sql[] = [
-  ...[sql`users`, sql`bindings`, sql`media`, sql`roles`],
+  ...[sql`users`, sql`bindings`, sql`roles`],
   ...[sql`deliveries`, sql`push_events`, sql`pushes`],
 ]

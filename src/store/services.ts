@@ -48,6 +48,25 @@ export function findServiceBySid(db: Queryable, sid: Sid<'IS'>): Promise<Service
   return db.one<Service>(sql`select * from services where sid = ${sid} and deleted = 0`)
 }
 
+/** The service, kept from being changed or deleted until the transaction ends. */
+export function holdService(tx: Tx, sid: Sid<'IS'>): Promise<Service | undefined> {
+  return tx.one<Service>(sql`select * from services where sid = ${sid} and deleted = 0 ${tx.forShare}`)
+}
+
+/** Where a service is told of things; asked for every action, so it reads no more than that. Undefined for an unknown service. */
+export function findWebhookUse(
+  db: Queryable,
+  sid: Sid<'IS'>,
+  channelSid: Sid<'CH'> | null,
+): Promise<
+  { hasPre: number | boolean; hasPost: number | boolean; channelHasOwn: number | boolean } | undefined
+> {
+  return db.one(sql`
+    select pre_webhook_url is not null as has_pre, post_webhook_url is not null as has_post,
+      exists (select 1 from channel_webhooks where channel_sid = ${channelSid}) as channel_has_own
+    from services where sid = ${sid} and deleted = 0`)
+}
+
 /** The service, locked until the transaction ends. */
 export function lockService(tx: Tx, sid: Sid<'IS'>): Promise<Service | undefined> {
   return tx.one<Service>(sql`select * from services where sid = ${sid} and deleted = 0 ${tx.forUpdate}`)

@@ -18,6 +18,7 @@ export function openSqlite(path: string): Database {
 
 class SqliteDatabase implements Database {
   readonly engine = 'sqlite'
+  readonly keepsOrder = true
   readonly #writer: SqliteConnection
   readonly #reader: SqliteConnection
   #waiting: Job[] = []
@@ -69,22 +70,46 @@ class SqliteDatabase implements Database {
     this.#draining = undefined
   }
 
-  /** Runs each job in a savepoint of its own, commits them as one, then answers every caller. */
+  /** Runs the jobs, commits them as one, then answers every caller. */
   async #commitTogether(jobs: Job[]): Promise<void> {
-    const outcomes: Outcome[] = []
     try {
-      this.#writer.run(sql`begin immediate`)
-      for (const job of jobs) outcomes.push(await this.#attempt(job))
-      this.#writer.run(sql`commit`)
+      const outcomes = (await this.#attemptAll(jobs)) ?? (await this.#attemptEach(jobs))
+      for (const outcome of outcomes) {
+        if ('error' in outcome) outcome.job.reject(outcome.error)
+        else outcome.job.resolve(outcome.value)
+      }
     } catch (error) {
       if (this.#writer.inTransaction) this.#writer.run(sql`rollback`)
       for (const job of jobs) job.reject(error)
-      return
     }
-    for (const outcome of outcomes) {
-      if ('error' in outcome) outcome.job.reject(outcome.error)
-      else outcome.job.resolve(outcome.value)
+  }
+
+  /** Without savepoints, which would cost a tenth of a send; undefined, and nothing done, when one of several jobs fails. */
+  async #attemptAll(jobs: Job[]): Promise<Outcome[] | undefined> {
+    const outcomes: Outcome[] = []
+    this.#writer.run(sql`begin immediate`)
+    for (const job of jobs) {
+      const tx = new SqliteTx(this.#writer)
+      try {
+        outcomes.push({ job, value: await job.work(tx) })
+      } catch (error) {
+        if (this.#writer.inTransaction) this.#writer.run(sql`rollback`)
+        return jobs.length === 1 ? [{ job, error }] : undefined
+      } finally {
+        tx.finish()
+      }
     }
+    this.#writer.run(sql`commit`)
+    return outcomes
+  }
+
+  /** Each in a savepoint of its own: one that fails undoes nothing of the others. */
+  async #attemptEach(jobs: Job[]): Promise<Outcome[]> {
+    const outcomes: Outcome[] = []
+    this.#writer.run(sql`begin immediate`)
+    for (const job of jobs) outcomes.push(await this.#attempt(job))
+    this.#writer.run(sql`commit`)
+    return outcomes
   }
 
   async #attempt(job: Job): Promise<Outcome> {

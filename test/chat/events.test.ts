@@ -108,7 +108,8 @@ const OF_USERS: Record<string, Trial> = {
   },
   async 'updateUserChannel: level'({ chat, account, alice, channel }) {
     await updateUserChannel(chat, account, alice, channel, { notificationLevel: 'muted' })
-    return [fact('userChannel.updated', { userChannel: await item(chat.db, alice, channel) })]
+    const userChannel = await item(chat.db, alice, channel)
+    return [fact('userChannel.updated', { userChannel, channelType: 'public', lastReadIndex: null })]
   },
   async 'updateUserChannel: level and horizon'({ t, chat, account, alice, channel }) {
     await updateUserChannel(chat, account, alice, channel, { notificationLevel: 'muted', lastReadIndex: 0 })
@@ -117,8 +118,8 @@ const OF_USERS: Record<string, Trial> = {
     const onTheWay = { ...userChannel, notificationLevel: 'default', lastEvent: userChannel.lastEvent - 1 }
     return [
       fact('member.updated', { channel: await t.reread(channel), member, readHorizonMoved: true }),
-      fact('userChannel.updated', { userChannel: onTheWay }),
-      fact('userChannel.updated', { userChannel }),
+      fact('userChannel.updated', { userChannel: onTheWay, channelType: 'public', lastReadIndex: 0 }),
+      fact('userChannel.updated', { userChannel, channelType: 'public', lastReadIndex: 0 }),
     ]
   },
 }
@@ -129,7 +130,11 @@ const OF_CHANNELS: Record<string, Trial> = {
   },
   async updateChannel({ chat, account, channel }) {
     const updated = await updateChannel(chat, account, channel, { friendlyName: 'new' })
-    return [fact('channel.updated', { channel: updated })]
+    return [fact('channel.updated', { channel: updated, becamePrivate: false })]
+  },
+  async 'updateChannel: type'({ chat, account, channel }) {
+    const updated = await updateChannel(chat, account, channel, { type: 'private' })
+    return [fact('channel.updated', { channel: updated, becamePrivate: true })]
   },
   async deleteChannel({ chat, account, alice, channel }) {
     await deleteChannel(chat, account, channel)
@@ -161,7 +166,11 @@ const OF_CHANNELS: Record<string, Trial> = {
     const updated = await updateMember(chat, account, channel, member, { lastReadIndex: 0 })
     return [
       fact('member.updated', { channel: await t.reread(channel), member: updated, readHorizonMoved: true }),
-      fact('userChannel.updated', { userChannel: await item(chat.db, alice, channel) }),
+      fact('userChannel.updated', {
+        userChannel: await item(chat.db, alice, channel),
+        channelType: 'public',
+        lastReadIndex: 0,
+      }),
     ]
   },
   async removeMember(scene) {
@@ -174,15 +183,15 @@ const OF_CHANNELS: Record<string, Trial> = {
   },
   async createInvite({ chat, account, bob, channel }) {
     const invite = await createInvite(chat, account, channel, { identity: 'bob' })
-    return [fact('invite.added', { invite, userChannel: await item(chat.db, bob, channel) })]
+    return [fact('invite.added', { channel, invite, userChannel: await item(chat.db, bob, channel) })]
   },
   async deleteInvite({ chat, account, bob, room, invite }) {
     await deleteInvite(chat, account, room, invite)
-    return [fact('invite.removed', { invite, userChannel: tombstone(bob, room, 'invited') })]
+    return [fact('invite.removed', { channel: room, invite, userChannel: tombstone(bob, room, 'invited') })]
   },
   async 'leaveUserChannel of somebody invited'({ chat, account, bob, room, invite }) {
     await leaveUserChannel(chat, account, bob, room)
-    return [fact('invite.removed', { invite, userChannel: tombstone(bob, room, 'invited') })]
+    return [fact('invite.removed', { channel: room, invite, userChannel: tombstone(bob, room, 'invited') })]
   },
   async sendMessage({ t, chat, account, channel }) {
     const message = await sendMessage(chat, account, channel, { body: 'hi' })

@@ -39,6 +39,10 @@ const VARIABLES: Record<string, { wrong: string[]; right: string[] }> = {
   PARLEY_AUTH_TOKEN: { wrong: ['two words'], right: ['word', 'a:b:ü'] },
   PARLEY_API_KEY_SID: { wrong: ['SK123', `AC${'0'.repeat(32)}`], right: [`SK${'b'.repeat(32)}`] },
   PARLEY_API_KEY_SECRET: { wrong: ['two\twords'], right: ['word'] },
+  PARLEY_MEDIA_STORE: {
+    wrong: ['/var/media', 's3://', 's3://Bucket', 's3://media?endpoint=minio', 's3://media?colour=red'],
+    right: ['s3://media', 's3://media/a/b', 's3://media?endpoint=http://minio:9000&path-style=on'],
+  },
   PARLEY_RATE_LIMITS: { wrong: ['on', '30', 'TWILIO'], right: ['off', 'twilio'] },
   PARLEY_CORS_ORIGINS: {
     wrong: ['example.org', 'https://example.org/path', 'https://a.example, b', 'https://a.example/'],

@@ -3,7 +3,7 @@ import { type App, startApp } from '../../src/app.ts'
 import type { AccountCaller } from '../../src/chat/caller.ts'
 import { readConfig } from '../../src/config.ts'
 import { createLogOutput } from '../../src/lib/logger.ts'
-import type { TestDatabase } from './databases.ts'
+import { givenFolder, type TestDatabase } from './databases.ts'
 import { PINS } from './process.ts'
 
 export type RunningApp = AsyncDisposable & {
@@ -15,13 +15,16 @@ export type RunningApp = AsyncDisposable & {
 /** Stopped with the end of the block; the database stays. */
 export async function startOn(database: Pick<TestDatabase, 'url'>): Promise<RunningApp> {
   const log = createLogOutput('silent')
-  const app = await startApp(readConfig({ ...PINS, PORT: '0', DATABASE_URL: database.url }), log)
+  const files = await givenFolder()
+  const env = { ...PINS, PORT: '0', DATABASE_URL: database.url, PARLEY_DATA_DIR: files.path }
+  const app = await startApp(readConfig(env), log)
   return {
     app,
     caller: { kind: 'account', accountSid: app.identity.account.sid, webhooks: false },
     async [Symbol.asyncDispose]() {
       await app.stop()
       log.stop()
+      await files[Symbol.asyncDispose]()
     },
   }
 }

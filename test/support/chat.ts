@@ -65,6 +65,7 @@ export async function startChat(engine: Engine): Promise<TestChat> {
   const chat: Chat = {
     db,
     limits: chatLimits,
+    apiKey: null,
     rates: null,
     listeners: [{ publish: (events) => void published.push(...events) }],
     turns: createTurns(),
@@ -117,6 +118,7 @@ async function saveMedia({ db }: Chat, service: Service): Promise<Media> {
   const media: Media = {
     ...{ sid: newSid('ME'), serviceSid: service.sid, channelSid: null, messageSid: null },
     ...file,
+    ...{ category: 'media', uploadedAt: START, discarded: 0 },
     ...{ createdAt: START, updatedAt: START },
   }
   await db.transaction((tx) => insertMedia(tx, media))

@@ -19,12 +19,18 @@ export function givenDatabase(engine: Engine = projectEngine()): Promise<TestDat
   return engine === 'sqlite' ? givenFile() : givenPostgresDatabase()
 }
 
+/** An empty folder that goes with the end of the block. */
+export async function givenFolder(): Promise<AsyncDisposable & { path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'parley-test-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
+
 async function givenFile(): Promise<TestDatabase> {
-  const folder = await mkdtemp(join(tmpdir(), 'parley-test-'))
+  const folder = await givenFolder()
   return {
     engine: 'sqlite',
-    url: `sqlite:${join(folder, 'parley.db')}`,
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+    url: `sqlite:${join(folder.path, 'parley.db')}`,
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   }
 }
 

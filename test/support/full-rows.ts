@@ -221,7 +221,10 @@ export const fullMedia = (): Media => ({
   author: text(),
   filename: text(),
   contentType: text(),
+  category: 'history',
   size: big(),
+  uploadedAt: big(),
+  discarded: flag,
   createdAt: big(),
   updatedAt: big(),
 })

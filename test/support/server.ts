@@ -4,7 +4,7 @@ import type { ServiceContext } from 'twilio/lib/rest/chat/v2/service.js'
 import { type App, startApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { createLogOutput } from '../../src/lib/logger.ts'
-import { type Engine, givenDatabase, projectEngine } from './databases.ts'
+import { type Engine, givenDatabase, givenFolder, projectEngine } from './databases.ts'
 import { checkAnswer } from './official-openapi.ts'
 
 export const ACCOUNT_SID = `AC${'0'.repeat(31)}1`
@@ -24,6 +24,8 @@ export type RawAnswer = { status: number; headers: Record<string, string>; body:
 export type TestServer = AsyncDisposable & {
   app: App
   url: string
+  /** The folder of its files. */
+  dataDir: string
   /** The official library, pointed at this server. */
   client: twilio.Twilio
   /** A request as bytes, for what the library cannot send. `path` starts with a slash. */
@@ -37,9 +39,11 @@ export async function startServer(
   engine: Engine = projectEngine(),
 ): Promise<TestServer> {
   const database = await givenDatabase(engine)
+  const files = await givenFolder()
   const config = readConfig({
     PORT: '0',
     DATABASE_URL: database.url,
+    PARLEY_DATA_DIR: files.path,
     PARLEY_ACCOUNT_SID: ACCOUNT_SID,
     PARLEY_AUTH_TOKEN: AUTH_TOKEN,
     PARLEY_API_KEY_SID: API_KEY_SID,
@@ -53,6 +57,7 @@ export async function startServer(
   return {
     app,
     url: app.url,
+    dataDir: files.path,
     client,
     request: (method, path, options) => sendRaw(app.url, method, path, options),
     async givenService() {
@@ -62,6 +67,7 @@ export async function startServer(
     async [Symbol.asyncDispose]() {
       await app.stop()
       log.stop()
+      await files[Symbol.asyncDispose]()
       await database[Symbol.asyncDispose]()
     },
   }

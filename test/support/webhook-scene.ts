@@ -77,6 +77,7 @@ export async function givenMedia(server: TestServer, serviceSid: string): Promis
   const media: Media = {
     ...{ sid: newSid('ME'), serviceSid: serviceSid as Sid<'IS'>, channelSid: null, messageSid: null },
     ...{ author: 'alice', filename: 'cat & dog.png', contentType: 'image/png', size: 20_480 },
+    ...{ category: 'media', uploadedAt: Date.now(), discarded: 0 },
     ...{ createdAt: Date.now(), updatedAt: Date.now() },
   }
   await server.app.chat.db.transaction((tx) => insertMedia(tx, media))

@@ -1,5 +1,6 @@
 import { requireChannel } from '../../chat/channels.ts'
 import { errors } from '../../chat/errors.ts'
+import { mediaOf } from '../../chat/media.ts'
 import {
   listMessages as list,
   removeMessage,
@@ -64,7 +65,7 @@ const message = resource(
     body: m.body ?? '',
     index: m.messageIndex,
     type: m.media === null ? 'text' : 'media',
-    media: m.media === null ? null : presentMedia(JSON.parse(m.media)),
+    media: presentMedia(mediaOf(m)),
     url: `${channelUrl(context, m)}/Messages/${m.sid}`,
   }),
 )

@@ -1,5 +1,6 @@
 // The parameters that describe one thing in a webhook, shared by what is about to happen and what has happened
 // (rest-v2.md §4.3, appendix B). Values that are absent are left out.
+import { mediaOf } from '../../chat/media.ts'
 import type { Channel } from '../../store/channels.ts'
 import type { Member } from '../../store/members.ts'
 import type { Message, MessageMedia } from '../../store/messages.ts'
@@ -44,7 +45,7 @@ export function messageFields(m: Message): WebhookFields {
     Body: m.body ?? '',
     Attributes: m.attributes,
     DateCreated: isoDate(m.createdAt),
-    ...mediaFields(m.media === null ? [] : JSON.parse(m.media)),
+    ...mediaFields(mediaOf(m)),
   }
 }
 

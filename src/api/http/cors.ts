@@ -3,11 +3,12 @@
 export type CorsHeaders = (origin: string | undefined) => Record<string, string>
 
 const COMMON = {
-  'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
+  'access-control-allow-methods': 'GET, HEAD, POST, DELETE, OPTIONS',
   'access-control-allow-headers':
-    'Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, X-Twilio-Webhook-Enabled',
+    'Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Range, If-Unmodified-Since, Range, X-Twilio-Token, X-Twilio-Webhook-Enabled',
   'access-control-allow-credentials': 'true',
-  'access-control-expose-headers': 'ETag, Twilio-Request-Id, Twilio-Request-Duration, Retry-After',
+  'access-control-expose-headers':
+    'Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag, Twilio-Request-Id, Twilio-Request-Duration, Retry-After',
 }
 
 /** With a list of origins, the one that asks is echoed if it is listed; without, every origin may read. */

@@ -11,6 +11,7 @@ export type HttpFault = {
   unexpected: boolean
 }
 
+const AUTHENTICATE = 20003
 const NOT_FOUND = 20404
 const VERSION_PREFIX = /^\/v\d+/
 const DOCS = 'https://www.twilio.com/docs/errors'
@@ -18,6 +19,7 @@ const DOCS = 'https://www.twilio.com/docs/errors'
 /** `path` is the request's path as it came, without the query. */
 export function toFault(thrown: unknown, path: string, bodyLimit: number): HttpFault {
   const error = toChatError(thrown, bodyLimit)
+  const unexpected = (thrown as Error).name === 'MediaStoreUnavailable'
   if (!error) {
     return {
       status: 500,
@@ -27,9 +29,10 @@ export function toFault(thrown: unknown, path: string, bodyLimit: number): HttpF
     }
   }
   const headers: Record<string, string> = {}
-  if (error.status === 401) headers['www-authenticate'] = 'Basic realm="Twilio API"'
+  // Browsers would ask their users for the account's password when a token is refused.
+  if (error.code === AUTHENTICATE) headers['www-authenticate'] = 'Basic realm="Twilio API"'
   if (error.status === 429 || error.status === 503) headers['retry-after'] = '1'
-  return { status: error.status, body: presentError(error, path), headers, unexpected: false }
+  return { status: error.status, body: presentError(error, path), headers, unexpected }
 }
 
 /** Over REST a missing thing of any kind is 20404 with the path; the kinds are for the realtime side. */
@@ -50,7 +53,7 @@ export function presentError(error: ChatError, path: string): ErrorBody {
 function toChatError(thrown: unknown, bodyLimit: number): ChatError | undefined {
   if (thrown instanceof ChatError) return thrown
   const { code, statusCode, name } = thrown as { code?: string; statusCode?: number; name?: string }
-  if (name === 'DatabaseUnavailable') return errors.unavailable()
+  if (name === 'DatabaseUnavailable' || name === 'MediaStoreUnavailable') return errors.unavailable()
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return errors.bodyTooLarge(bodyLimit)
   if (code === 'FST_ERR_BAD_URL') return errors.badRequest('The path is not valid percent-encoded UTF-8')
   if (typeof code === 'string' && code.startsWith('FST_') && statusCode !== undefined && statusCode < 500) {

@@ -1,4 +1,5 @@
 // The HTTP server: routes from the operations, one form of error, one log line for each request.
+import type { IncomingMessage } from 'node:http'
 import Fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -12,6 +13,7 @@ import { errors } from '../../chat/errors.ts'
 import type { Logger } from '../../lib/logger.ts'
 import { newSid } from '../../lib/sid.ts'
 import type { Authenticate } from './auth.ts'
+import { type BodyTimeouts, createBodyTimeouts, type Pace } from './body-timeouts.ts'
 import { handleClientError } from './client-errors.ts'
 import type { CorsHeaders } from './cors.ts'
 import { toFault } from './errors.ts'
@@ -37,18 +39,23 @@ declare module 'fastify' {
     caller: Caller | null
     operation: string
   }
+  interface FastifyInstance {
+    bodyTimeouts: BodyTimeouts
+  }
 }
 
 /** Bytes of a request body: a full message with its attributes, each byte percent-encoded, fits several times. */
 const BODY_LIMIT = 1_048_576
 /** Bytes of the request line and the headers. */
 const HEADER_LIMIT = 65_536
-const REQUEST_TIMEOUT_MS = 60_000
+/** For any request; most have the pace of forms. */
+const REQUEST_TIMEOUT_MS = 3_600_000
+const FORM_PACE: Pace = { totalMs: 60_000, idleMs: 60_000 }
 const KEEP_ALIVE_MS = 72_000
 /** A request line may name a whole URL; the host does not matter. */
 const ABSOLUTE_FORM = /^https?:\/\/[^/?]*/i
 const API_PATH = /^(\/parley)?\/v\d+(\/|\?|$)/
-const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
+export const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const server = Fastify({
@@ -60,7 +67,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
     genReqId: () => newSid('RQ'),
-    http: { maxHeaderSize: HEADER_LIMIT },
+    http: { maxHeaderSize: HEADER_LIMIT, shouldUpgradeCallback: wantsWebSocket },
     clientErrorHandler: handleClientError,
     frameworkErrors: (error, request, reply) => {
       // Hooks do not run for these.
@@ -77,6 +84,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     },
   })
   acceptBodies(server)
+  addBodyTimeouts(server)
   server.decorateRequest('caller', null)
   server.decorateRequest('operation', 'none')
   addHooks(server, options)
@@ -89,6 +97,11 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   server.options('*', (_request, reply) => reply.code(204).send())
   addOperations(server, options)
   return server
+}
+
+/** Some HTTP clients offer to speak HTTP/2 with every request: that is an ordinary request here. */
+function wantsWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket'
 }
 
 /** With callbacks: a promise for each hook would cost more than the hook itself. */
@@ -112,6 +125,23 @@ function addHooks(server: FastifyInstance, options: HttpServerOptions): void {
   })
   server.addHook('onResponse', (request, reply, done) => {
     finish(options, request, reply)
+    done()
+  })
+}
+
+function addBodyTimeouts(server: FastifyInstance): void {
+  const timeouts = createBodyTimeouts((socket) =>
+    handleClientError(Object.assign(new Error('body timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket),
+  )
+  server.decorate('bodyTimeouts', timeouts)
+  server.addHook('onRequest', ({ raw }, reply, done) => {
+    const hasBody =
+      Number(raw.headers['content-length']) > 0 || raw.headers['transfer-encoding'] !== undefined
+    if (hasBody) timeouts.watch(raw, reply.raw, FORM_PACE)
+    done()
+  })
+  server.addHook('onClose', (_server, done) => {
+    timeouts.stop()
     done()
   })
 }

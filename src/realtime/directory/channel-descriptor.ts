@@ -4,14 +4,20 @@ import type { ChannelView } from '../../store/channel-views.ts'
 import { isoDate } from '../sync/items.ts'
 import type { Urls } from '../urls.ts'
 
+/** For reads of one channel and for the public directory. */
 export function channelDescriptor(view: ChannelView, urls: Urls): object {
+  const { sid } = view
+  return { ...ownChannelDescriptor(view), url: urls.conversation(sid), links: channelLinks(sid, urls) }
+}
+
+/** For the list of the user's own channels, which is read at every start: without what clients make themselves. */
+export function ownChannelDescriptor(view: ChannelView): object {
   const { sid } = view
   const names = { channel: `${sid}.channel`, messages: `${sid}.messages`, roster: `${sid}.roster` }
   return {
     sid,
     channel_sid: sid,
     conversation_sid: sid,
-    service_sid: view.serviceSid,
     unique_name: view.uniqueName,
     friendly_name: view.friendlyName,
     attributes: view.attributes,
@@ -29,8 +35,6 @@ export function channelDescriptor(view: ChannelView, urls: Urls): object {
     last_read_message_index: view.lastReadIndex,
     ...names,
     sync_objects: { conversation: names.channel, messages: names.messages, participants: names.roster },
-    url: urls.conversation(sid),
-    links: channelLinks(sid, urls),
   }
 }
 

@@ -1,8 +1,10 @@
 // Finding what a request names: by sid or name, in a path of which some SDKs do not encode the parts.
 import { requireChannelView } from '../../chat/channel-views.ts'
+import { requireChannel } from '../../chat/channels.ts'
 import { errors } from '../../chat/errors.ts'
 import { requireMember } from '../../chat/members.ts'
 import { requireUser } from '../../chat/users.ts'
+import { readSid } from '../../lib/sid.ts'
 import type { ChannelView } from '../../store/channel-views.ts'
 import type { Channel } from '../../store/channels.ts'
 import type { Member } from '../../store/members.ts'
@@ -12,7 +14,15 @@ import { decodePart } from '../tunnel.ts'
 
 /** The channel with this sid or unique name, as it stands in a path. Throws channelNotFound. */
 export function findChannel({ chat, caller }: Peer, segment = ''): Promise<ChannelView> {
-  return requireChannelView(chat, caller, withoutNul(decodePart(segment), errors.channelNotFound))
+  return requireChannelView(chat, caller, decodePart(segment))
+}
+
+/** The channel for a change whose permission tells who is in it: by sid that is the shorter way. Throws channelNotFound. */
+export async function findChannelToWrite(peer: Peer, segment = ''): Promise<Channel> {
+  const { chat, caller } = peer
+  return readSid('CH', segment)
+    ? requireChannel(chat, caller, caller.serviceSid, segment)
+    : findChannel(peer, segment)
 }
 
 /** A member by sid or identity, as it stands in a path (§8.4). Throws memberNotFound. */

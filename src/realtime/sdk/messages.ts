@@ -3,7 +3,7 @@ import { ChatError, errors } from '../../chat/errors.ts'
 import { removeMessage, requireMessage, sendMessage, updateMessage } from '../../chat/messages.ts'
 import { readSid, type Sid } from '../../lib/sid.ts'
 import type { Message } from '../../store/messages.ts'
-import { findChannel } from '../directory/find.ts'
+import { findChannel, findChannelToWrite } from '../directory/find.ts'
 import type { Peer } from '../peer.ts'
 import { type Route, type RoutedRequest, route } from '../router.ts'
 import { isoDate } from '../sync/items.ts'
@@ -15,7 +15,7 @@ const MESSAGES = `${CONVERSATION}/Messages`
 const MESSAGE = `${MESSAGES}/:Message`
 
 export const messageRoutes: Route[] = [
-  route('POST', MESSAGES, send),
+  { ...route('POST', MESSAGES, send), isSend: true },
   route('POST', MESSAGE, update),
   route('DELETE', MESSAGE, remove),
   route('GET', `${MESSAGE}/Receipts`, async (request, peer) => nothingOf('delivery_receipts', request, peer)),
@@ -29,7 +29,7 @@ export const messageRoutes: Route[] = [
 
 async function send({ params, body }: RoutedRequest, peer: Peer): Promise<Answer> {
   const fields = body()
-  const channel = await findChannel(peer, params.Key)
+  const channel = await findChannelToWrite(peer, params.Key)
   const message = await sendMessage(peer.chat, peer.caller, channel, {
     body: optionalText(fields, 'body'),
     attributes: optionalAttributes(fields),
@@ -40,7 +40,7 @@ async function send({ params, body }: RoutedRequest, peer: Peer): Promise<Answer
 
 async function update({ params, body }: RoutedRequest, peer: Peer): Promise<Answer> {
   const fields = body()
-  const channel = await findChannel(peer, params.Key)
+  const channel = await findChannelToWrite(peer, params.Key)
   const message = await requireMessage(peer.chat, channel, params.Message ?? '')
   const updated = await updateMessage(peer.chat, peer.caller, channel, message, {
     body: optionalText(fields, 'body'),
@@ -50,7 +50,7 @@ async function update({ params, body }: RoutedRequest, peer: Peer): Promise<Answ
 }
 
 async function remove({ params }: RoutedRequest, peer: Peer): Promise<Answer> {
-  const channel = await findChannel(peer, params.Key)
+  const channel = await findChannelToWrite(peer, params.Key)
   const message = await requireMessage(peer.chat, channel, params.Message ?? '')
   await removeMessage(peer.chat, peer.caller, channel, message)
   return { status: 204, body: null }

@@ -4,7 +4,7 @@ import { listOwnChannels } from '../../chat/channel-views.ts'
 import { errors } from '../../chat/errors.ts'
 import { type UserChannelChange, updateUserChannel } from '../../chat/user-channels.ts'
 import type { ChannelView } from '../../store/channel-views.ts'
-import { channelDescriptor } from '../directory/channel-descriptor.ts'
+import { channelDescriptor, ownChannelDescriptor } from '../directory/channel-descriptor.ts'
 import { findChannel, identitiesOf } from '../directory/find.ts'
 import { directoryPage, readDirectoryPage } from '../directory/pages.ts'
 import type { Peer } from '../peer.ts'
@@ -25,7 +25,7 @@ async function list({ params, query }: RoutedRequest, peer: Peer): Promise<Answe
   requireSelf(peer, params.User)
   const request = readDirectoryPage(query)
   const page = await listOwnChannels(peer.chat, peer.caller, request)
-  return directoryPage('conversations', request, page, (view) => channelDescriptor(view, peer.urls))
+  return directoryPage('conversations', request, page, ownChannelDescriptor)
 }
 
 async function fetch({ params }: RoutedRequest, peer: Peer): Promise<Answer> {

@@ -8,7 +8,7 @@ import { unreadCount, updateUserChannel } from '../../chat/user-channels.ts'
 import { requireUser, updateUser } from '../../chat/users.ts'
 import type { ChannelView } from '../../store/channel-views.ts'
 import type { Message } from '../../store/messages.ts'
-import { findChannel } from '../directory/find.ts'
+import { findChannel, findChannelToWrite } from '../directory/find.ts'
 import type { Peer } from '../peer.ts'
 import { readMediaSids } from '../sdk/messages.ts'
 import {
@@ -118,7 +118,7 @@ async function expel({ chat, caller }: Peer, channel: ChannelView, key: string):
 }
 
 async function send(request: Fields, peer: Peer): Promise<object> {
-  const channel = await findChannel(peer, requiredText(request, 'channelSid'))
+  const channel = await findChannelToWrite(peer, requiredText(request, 'channelSid'))
   const { messageIndex } = await sendMessage(peer.chat, peer.caller, channel, {
     body: optionalText(request, 'text'),
     attributes: optionalAttributes(request),

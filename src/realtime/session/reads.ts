@@ -1,6 +1,6 @@
 // Directory reads of the session dialect (realtime-protocol.md §9.3).
 import { listOwnChannels, listPublicChannels } from '../../chat/channel-views.ts'
-import { channelDescriptor } from '../directory/channel-descriptor.ts'
+import { channelDescriptor, ownChannelDescriptor } from '../directory/channel-descriptor.ts'
 import { findChannel } from '../directory/find.ts'
 import { directoryPage, readDirectoryPage } from '../directory/pages.ts'
 import type { Peer } from '../peer.ts'
@@ -24,16 +24,16 @@ export const sessionReadRoutes: Route[] = [
 
 /** With `ChannelSid`, that channel alone. */
 async function listOwn({ query }: RoutedRequest, peer: Peer): Promise<Answer> {
-  const { chat, caller, urls } = peer
+  const { chat, caller } = peer
   if (query.ChannelSid) {
     const view = await findChannel(peer, query.ChannelSid)
     const items = view.status === null ? [] : [view]
     const page = { items, next: null, previous: null }
-    return directoryPage('channels', { size: 1, from: null }, page, (one) => channelDescriptor(one, urls))
+    return directoryPage('channels', { size: 1, from: null }, page, ownChannelDescriptor)
   }
   const request = readDirectoryPage(query)
   const page = await listOwnChannels(chat, caller, request)
-  return directoryPage('channels', request, page, (view) => channelDescriptor(view, urls))
+  return directoryPage('channels', request, page, ownChannelDescriptor)
 }
 
 async function listPublic({ query }: RoutedRequest, { chat, caller, urls }: Peer): Promise<Answer> {

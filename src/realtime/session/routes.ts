@@ -10,7 +10,7 @@ import { asObject, asText } from '../values.ts'
 import { commands, type Fields } from './commands.ts'
 import type { SessionObject } from './session-lists.ts'
 
-const LIST = '/v3/Services/:ServiceSid/Lists/:Id'
+const LIST = '/v3/Lists/:Id'
 const PURPOSE = 'com.twilio.rtd.ipmsg'
 
 export const sessionRoutes: Route[] = [

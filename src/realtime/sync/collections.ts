@@ -46,7 +46,7 @@ function messages(chat: Chat, channel: ChannelView): Collection {
       const page = await listMessages(chat, channel, order, { size, from: numbered })
       return { ...page, items: page.items.map(messageItem) }
     },
-    missed: async (after, limit) => (await missedMessages(chat, channel.sid, after, limit)).map(messageItem),
+    missed: async (after, limit) => (await missedMessages(chat, channel, after, limit)).map(messageItem),
   }
 }
 

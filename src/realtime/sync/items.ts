@@ -27,7 +27,6 @@ export function presentItem(object: SyncObject, item: Item, urls: Urls): object 
     date_created: isoDate(item.createdAt),
     date_updated: isoDate(item.updatedAt),
     date_expires: null,
-    created_by: 'system',
   }
 }
 
@@ -66,7 +65,6 @@ function describe(
     event.item_url = urls.item(object, item.key)
     event.item_revision = String(item.lastEvent)
     event.date_expires = null
-    event.created_by = 'system'
   }
   return { event_type: `${type}_item_${change}`, event }
 }

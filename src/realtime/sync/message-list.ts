@@ -1,4 +1,5 @@
 // Messages as items of the channel's list (realtime-protocol.md §6.3): the list index is the message index.
+import { mediaOf } from '../../chat/media.ts'
 import type { Message, MessageMedia } from '../../store/messages.ts'
 import { type Item, isoDate } from './items.ts'
 
@@ -24,11 +25,14 @@ function messageData(message: Message): object {
     timestamp: isoDate(message.createdAt),
     dateUpdated: isoDate(message.updatedAt),
     ...(message.lastUpdatedBy !== null && { lastUpdatedBy: message.lastUpdatedBy }),
-    ...(message.media === null ? { type: 'text' } : mediaData(JSON.parse(message.media))),
+    ...mediaData(mediaOf(message)),
   }
 }
 
 /** The chat SDKs read the first of `media`, the conversations SDKs the list. */
-function mediaData(list: MessageMedia[]): object {
-  return { type: 'media', media: list[0], medias: list.map((media) => ({ category: 'media', ...media })) }
+function mediaData(medias: MessageMedia[]): object {
+  const [first] = medias
+  if (!first) return { type: 'text' }
+  const { category: _, ...media } = first
+  return { type: 'media', media, medias }
 }

@@ -9,7 +9,7 @@ import { type SyncObject, typeOf } from './objects.ts'
 
 const DEFAULT_SIZE = 50
 /** The newest Sync asks for one more than the hundred that an app may want. */
-const MAX_SIZE = 1_000
+const MAX_SIZE = 200
 
 /** The body of the answer. Throws badRequest, invalidPageToken. */
 export async function readItems(
@@ -61,6 +61,7 @@ function readRequest(object: SyncObject, query: Readonly<Record<string, string>>
 }
 
 function readKey(object: SyncObject, text: string): ItemKey {
+  if (text.includes('\0')) throw errors.invalidParameter('From', 'a key')
   if (typeOf(object) === 'map') return text
   if (!/^-?\d{1,15}$/.test(text)) throw errors.invalidParameter('From', 'an index')
   return Number(text)

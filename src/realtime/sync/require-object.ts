@@ -1,16 +1,15 @@
 import type { Peer } from '../peer.ts'
 import { objectNotFound } from './errors.ts'
 import { parseSyncObject, type SyncType, typeOf } from './objects.ts'
-import { loadObjects, type OpenedObject } from './open.ts'
+import type { OpenedObject } from './open.ts'
 
 /** The object of this type with this sid or name, as it is now. Throws objectNotFound, accessForbidden. */
 export async function requireObject(
-  { chat, caller }: Pick<Peer, 'chat' | 'caller'>,
+  { objects }: Pick<Peer, 'objects'>,
   type: SyncType,
   text: string,
 ): Promise<OpenedObject> {
   const object = parseSyncObject(text)
   if (!object || typeOf(object) !== type) throw objectNotFound(type)
-  const open = await loadObjects(chat, caller, [object])
-  return open(object)
+  return objects.open(object)
 }

@@ -25,22 +25,15 @@ const FOLDERS = [
 const SUBSCRIBED = { estimated_delivery_in_ms: 10_000, max_batch_size: 1_000, ttl_in_s: 86_400 }
 
 export const syncRoutes: Route[] = [
-  ...FOLDERS.flatMap(([folder, type]) => [
-    // As the SDKs build it, and as our own URLs have it.
-    route('GET', `/v3/${folder}/:Id`, (request, peer) => openObject(type, request, peer)),
-    route('GET', `/v3/Services/:ServiceSid/${folder}/:Id`, (request, peer) =>
-      openObject(type, request, peer),
-    ),
-    ...['POST', 'PUT', 'DELETE'].flatMap((method) => [
-      route(method, `/v3/${folder}/*Rest`, refuse),
-      route(method, `/v3/Services/:ServiceSid/${folder}/*Rest`, refuse),
+  // As the SDKs build it, as our own URLs have it, and as the hosted service's have it.
+  ...['/v3', '/v3/Services/:ServiceSid'].flatMap((base) => [
+    ...FOLDERS.flatMap(([folder, type]) => [
+      route('GET', `${base}/${folder}/:Id`, (request, peer) => openObject(type, request, peer)),
+      ...['POST', 'PUT', 'DELETE'].map((method) => route(method, `${base}/${folder}/*Rest`, refuse)),
     ]),
+    route('GET', `${base}/Maps/:Id/Items`, (request, peer) => listItems('map', request, peer)),
+    route('GET', `${base}/Lists/:Id/Items`, (request, peer) => listItems('list', request, peer)),
   ]),
-  ...(['Maps', 'Lists'] as const).map((folder) =>
-    route('GET', `/v3/Services/:ServiceSid/${folder}/:Id/Items`, (request, peer) =>
-      listItems(folder === 'Maps' ? 'map' : 'list', request, peer),
-    ),
-  ),
   route('POST', '/v3/Documents', refuse),
   route('POST', '/v3/Maps', refuse),
   route('POST', '/v4/Subscriptions', subscribe),
@@ -60,7 +53,7 @@ async function listItems(type: SyncType, { params, query }: RoutedRequest, peer:
 
 async function subscribe({ body }: RoutedRequest, peer: Peer): Promise<Answer> {
   const request = readSubscriptionRequest(body())
-  const teller = createTeller(request, peer.send)
+  const teller = createTeller(request, peer.answer)
   if (request.action === 'establish') await establish(peer, request, teller)
   else cancel(peer, request, teller)
   return { status: 200, body: SUBSCRIBED }
@@ -73,21 +66,16 @@ async function refuse(): Promise<Answer> {
 /** Items come with it only where a client asks: as many as one page has. */
 async function presentObject(peer: Peer, opened: OpenedObject, withItems: boolean): Promise<object> {
   const { object } = opened
-  const { caller, urls, chat } = peer
+  const { urls, chat } = peer
   const revision = String(opened.lastEvent)
   return {
     sid: syncSidOf(object),
     unique_name: nameOf(object),
-    account_sid: caller.accountSid,
-    service_sid: caller.serviceSid,
-    url: urls.object(object),
-    links: opened.document === null ? { items: urls.items(object) } : {},
+    ...(opened.document === null ? { links: { items: urls.items(object) } } : { url: urls.object(object) }),
     revision,
     last_event_id: opened.lastEvent,
     date_created: isoDate(opened.createdAt),
     date_updated: isoDate(opened.updatedAt),
-    date_expires: null,
-    created_by: 'system',
     type: typeOf(object),
     ...(opened.document !== null && { data: opened.document }),
     ...(withItems && { items: await firstItems(chat, peer, opened) }),

@@ -6,7 +6,7 @@ import type { SessionLists } from '../session/session-lists.ts'
 import type { Urls } from '../urls.ts'
 import { type Collection, collectionOf } from './collections.ts'
 import { objectNotFound } from './errors.ts'
-import { isoDate, itemEvent, type SyncEvent } from './items.ts'
+import { type Item, isoDate, itemEvent, type SyncEvent } from './items.ts'
 import { parseSyncObject, type SyncObject, type SyncType, syncSidOf, typeOf } from './objects.ts'
 import { loadObjects, type OpenedObject, type OpenObject } from './open.ts'
 import type { Subscription } from './subscription.ts'
@@ -16,6 +16,7 @@ import type { Teller } from './teller.ts'
 
 /** Longer replays are told in parts: the client asks again from where it has got to. */
 const MAX_REPLAY = 1_000
+const MAX_REPLAY_BYTES = 1_048_576
 
 export type SubscribeContext = {
   chat: Chat
@@ -24,6 +25,7 @@ export type SubscribeContext = {
   subscriptions: Subscriptions
   sessions: SessionLists
   isOpen(): boolean
+  room(): Promise<void>
 }
 
 type Job = { wanted: Wanted; object: SyncObject; subscription: Subscription }
@@ -48,6 +50,7 @@ export async function establish(
     teller.established(typeOf(job.object), job.wanted.sid, past)
     if (past.complete) live.push({ job, position: past.position })
     else context.subscriptions.remove(job.object)
+    await context.room()
   }
   teller.flush()
   for (const { job, position } of live) {
@@ -76,7 +79,7 @@ function startWatching(
   const jobs: Job[] = []
   for (const wanted of request.wanted) {
     const object = parseSyncObject(wanted.sid)
-    const subscription = object && subscriptions.add(object)
+    const subscription = object && subscriptions.add(object, request.takesMany)
     if (object && subscription) jobs.push({ wanted, object, subscription })
     else teller.failed(wanted.type, wanted.sid, object ? errors.tooManyRequests() : missing(wanted.type))
   }
@@ -121,11 +124,23 @@ async function missedItems(
   urls: Urls,
 ): Promise<Past> {
   const found = await collection.missed(after, MAX_REPLAY + 1)
-  const items = found.slice(0, MAX_REPLAY)
+  const items = found.slice(0, countFitting(found))
   const events = items.map((item) => itemEvent(object, item, urls, after)).filter((event) => event !== null)
   const reached = items.at(-1)?.lastEvent ?? after
-  if (found.length > MAX_REPLAY) return { events, position: reached, complete: false }
+  if (found.length > items.length) return { events, position: reached, complete: false }
   return { events, position: Math.max(reached, lastEvent), complete: true }
+}
+
+/** How many items make one part: at least one. */
+function countFitting(items: readonly Item[]): number {
+  let bytes = 0
+  let count = 0
+  for (const { data } of items.slice(0, MAX_REPLAY)) {
+    bytes += JSON.stringify(data).length
+    if (bytes > MAX_REPLAY_BYTES && count > 0) break
+    count++
+  }
+  return count
 }
 
 function documentEvent({ object, lastEvent, document, updatedAt }: OpenedObject): SyncEvent {

@@ -1,6 +1,7 @@
 // One object watched by one connection. No event is skipped or told twice: `position` is the last one the client has.
-import type { Hub, Watcher } from '../hub.ts'
-import { type SyncObject, syncSidOf } from './objects.ts'
+import type { Watcher } from '../hub.ts'
+import type { EventBatch } from './event-batch.ts'
+import type { SyncObject } from './objects.ts'
 
 /** What a subscription needs of its connection. */
 export type Client = {
@@ -12,62 +13,81 @@ export type Client = {
   wantsTyping(): boolean
 }
 
-export type Subscription = {
-  readonly object: SyncObject
-  /** Tells what has come in since the start, beginning after `position`, and from then on everything as it comes. */
-  goLive(position: number): void
-  end(): void
-}
-
 /** More than this while the past is read: reading again from the start is cheaper. */
 const MAX_WAITING = 5_000
 
-/** Events are kept from now on, and told once `goLive` is called. `onEnd` is called when the object goes or access ends. */
-export function watchObject(hub: Hub, client: Client, object: SyncObject, onEnd: () => void): Subscription {
-  let waiting: { id: number; frame: Buffer }[] | null = []
-  let position = 0
-  let gone: Buffer | null = null
+/** A class, as there are a dozen for each of many thousand sockets: nothing of one is made twice. */
+export class Subscription implements Watcher {
+  readonly object: SyncObject
+  readonly takesMany: boolean
+  readonly #client: Client
+  readonly #onEnd: (subscription: Subscription) => void
+  /** Null once it is live. */
+  #waiting: EventBatch[] | null = []
+  #position = 0
+  #gone: Buffer | null = null
 
-  function deliver(id: number, frame: Buffer): void {
-    if (id <= position) return
-    if (id === position + 1) {
-      position = id
-      client.send(frame)
-    } else client.resync('an event is missing')
+  /**
+   * Events are kept from the start of the watch, and told once `goLive` is called. `takesMany` is for clients that
+   * understand several events in one message. `onEnd` is called when the object goes or access ends.
+   */
+  constructor(
+    client: Client,
+    object: SyncObject,
+    takesMany: boolean,
+    onEnd: (subscription: Subscription) => void,
+  ) {
+    this.#client = client
+    this.object = object
+    this.takesMany = takesMany
+    this.#onEnd = onEnd
   }
 
-  const watcher: Watcher = {
-    onEvent(id, frame) {
-      if (waiting === null) deliver(id, frame)
-      else if (waiting.push({ id, frame }) > MAX_WAITING) client.resync('too many events at once')
-    },
-    onGone(frame) {
-      if (waiting !== null) gone = frame
-      else {
-        client.send(frame)
-        onEnd()
-      }
-    },
-    onRevoke(userSid) {
-      if (userSid === client.userSid) onEnd()
-    },
-    onTyping(userSid, frame) {
-      if (waiting === null && userSid !== client.userSid && client.wantsTyping()) client.send(frame)
-    },
+  /** Tells what has come in since the start, beginning after `position`, and from then on everything as it comes. */
+  goLive(position: number): void {
+    this.#position = position
+    const missed = this.#waiting ?? []
+    this.#waiting = null
+    for (const batch of missed) this.#deliver(batch)
+    if (this.#gone) this.onGone(this.#gone)
   }
-  const leave = hub.watch(syncSidOf(object), watcher)
 
-  return {
-    object,
-    goLive(start) {
-      position = start
-      const missed = waiting ?? []
-      waiting = null
-      for (const { id, frame } of missed) deliver(id, frame)
-      if (gone === null) return
-      client.send(gone)
-      onEnd()
-    },
-    end: leave,
+  onEvents(batch: EventBatch): void {
+    if (this.#waiting === null) this.#deliver(batch)
+    else if (this.#waiting.push(batch) > MAX_WAITING) this.#client.resync('too many events at once')
+  }
+
+  onGone(frame: Buffer): void {
+    if (this.#waiting !== null) {
+      this.#gone = frame
+      return
+    }
+    this.#client.send(frame)
+    this.#onEnd(this)
+  }
+
+  onRevoke(userSid: string): void {
+    if (userSid === this.#client.userSid) this.#onEnd(this)
+  }
+
+  /** The client comes back and is asked who it is, and what it may watch. */
+  onRecheck(): void {
+    this.#client.resync('access has changed')
+  }
+
+  onTyping(userSid: string, frame: Buffer): void {
+    const isOther = userSid !== this.#client.userSid
+    if (isOther && this.#waiting === null && this.#client.wantsTyping()) this.#client.send(frame)
+  }
+
+  #deliver(batch: EventBatch): void {
+    if (batch.last <= this.#position) return
+    if (batch.first > this.#position + 1) {
+      this.#client.resync('an event is missing')
+      return
+    }
+    const frames = batch.framesAfter(this.#position)
+    this.#position = batch.last
+    for (const frame of frames) this.#client.send(frame)
   }
 }

@@ -1,11 +1,11 @@
 // What one connection watches, and its limit.
 import type { Hub } from '../hub.ts'
 import { type SyncObject, syncSidOf } from './objects.ts'
-import { type Client, type Subscription, watchObject } from './subscription.ts'
+import { type Client, Subscription } from './subscription.ts'
 
 export type Subscriptions = {
   /** A fresh start also for an object that is watched already. Undefined when the connection watches too many. */
-  add(object: SyncObject): Subscription | undefined
+  add(object: SyncObject, takesMany: boolean): Subscription | undefined
   /** Still the one that was added: not canceled, replaced or cut meanwhile. */
   has(subscription: Subscription): boolean
   remove(object: SyncObject): void
@@ -17,25 +17,32 @@ export function createSubscriptions(hub: Hub, client: Client, limit: number): Su
 
   function remove(object: SyncObject): void {
     const sid = syncSidOf(object)
-    bySid.get(sid)?.end()
+    const subscription = bySid.get(sid)
+    if (!subscription) return
+    hub.leave(sid, subscription)
     bySid.delete(sid)
   }
 
+  const has = (subscription: Subscription): boolean =>
+    bySid.get(syncSidOf(subscription.object)) === subscription
+  const end = (subscription: Subscription): void => {
+    if (has(subscription)) remove(subscription.object)
+  }
+
   return {
-    add(object) {
+    add(object, takesMany) {
       remove(object)
       if (bySid.size >= limit) return undefined
       const sid = syncSidOf(object)
-      const subscription = watchObject(hub, client, object, () => {
-        if (bySid.get(sid) === subscription) remove(object)
-      })
+      const subscription = new Subscription(client, object, takesMany, end)
       bySid.set(sid, subscription)
+      hub.watch(sid, subscription)
       return subscription
     },
-    has: (subscription) => bySid.get(syncSidOf(subscription.object)) === subscription,
+    has,
     remove,
     end() {
-      for (const subscription of bySid.values()) subscription.end()
+      for (const [sid, subscription] of bySid) hub.leave(sid, subscription)
       bySid.clear()
     },
   }

@@ -1,14 +1,13 @@
 // The frames that the server sends (realtime-protocol.md §2.4 to §2.9), as whole WebSocket frames.
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
+import { toWebSocketFrame } from '../websocket/frames.ts'
 import { encodeFrame } from './frame.ts'
-import { toWebSocketFrame } from './websocket.ts'
 
 export type Status = { code: number; status: string; description?: string; errorCode?: number }
 
 const JSON_TYPE = 'application/json'
 const OK: Status = { code: 200, status: 'OK' }
-const JSON_HEADERS = { 'content-type': JSON_TYPE }
 
 /** `status` is mandatory: without it the client's process ends. */
 export function reply(id: string, status: Status = OK, members: object = {}, payload?: object): Buffer {
@@ -17,7 +16,7 @@ export function reply(id: string, status: Status = OK, members: object = {}, pay
   return toWebSocketFrame(encodeFrame({ ...header, payload_type: JSON_TYPE }, JSON.stringify(payload)))
 }
 
-/** The answer to a tunnelled request; `json` is the body as text, empty for none. */
+/** The answer to a tunnelled request; `json` is the body as text, empty for none. Headers are read by no client. */
 export function httpReply(id: string, httpStatus: number, json: string): Buffer {
   const header = {
     method: 'reply',
@@ -25,10 +24,8 @@ export function httpReply(id: string, httpStatus: number, json: string): Buffer 
     status: OK,
     http_status: { code: httpStatus, status: STATUS_CODES[httpStatus] ?? 'Unknown' },
   }
-  if (json === '') return toWebSocketFrame(encodeFrame({ ...header, http_headers: {} }))
-  return toWebSocketFrame(
-    encodeFrame({ ...header, http_headers: JSON_HEADERS, payload_type: JSON_TYPE }, json),
-  )
+  if (json === '') return toWebSocketFrame(encodeFrame(header))
+  return toWebSocketFrame(encodeFrame({ ...header, payload_type: JSON_TYPE }, json))
 }
 
 export type NotificationType = 'twilio.sync.event' | 'twilio.ipmsg.typing_indicator'

@@ -8,7 +8,7 @@ export async function givenPicture({ server, serviceSid }: Scene): Promise<Media
   const media: Media = {
     ...{ sid: newSid('ME'), serviceSid: serviceSid as Sid<'IS'>, channelSid: null, messageSid: null },
     ...{ author: 'alice', filename: 'cat.png', contentType: 'image/png', size: 20_480 },
-    ...{ createdAt: now, updatedAt: now },
+    ...{ category: 'media', uploadedAt: now, discarded: 0, createdAt: now, updatedAt: now },
   }
   await server.app.chat.db.transaction((tx) => insertMedia(tx, media))
   return media

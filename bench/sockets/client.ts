@@ -1,0 +1,111 @@
+// A client of few instructions, so that thousands of them fit into one generator: WebSocket and Twilsock by hand.
+import { connect, type Socket } from 'node:net'
+
+const HANDSHAKE_END = Buffer.from('\r\n\r\n')
+const PING = 0x89
+const CLOSE = 0x88
+
+export class RawClient {
+  readonly #socket: Socket
+  #rest: Buffer = Buffer.alloc(0)
+  #open = false
+  /** Called with each message; the bytes are only good during the call. */
+  onMessage: (message: Buffer) => void = () => {}
+  onClose: () => void = () => {}
+
+  constructor(port: number, onOpen: (client: RawClient) => void) {
+    this.#socket = connect(port, '127.0.0.1')
+    this.#socket.setNoDelay(true)
+    this.#socket.write(
+      'GET /v3/wsconnect HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n',
+    )
+    this.#socket.on('data', (chunk) => this.#receive(chunk, onOpen))
+    this.#socket.on('close', () => this.onClose())
+    this.#socket.on('error', () => {})
+  }
+
+  /** A masked message, with a mask of zeros. */
+  send(text: string): void {
+    this.#socket.write(maskedFrame(0x82, Buffer.from(text)))
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  #receive(chunk: Buffer, onOpen: (client: RawClient) => void): void {
+    let data = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk
+    if (!this.#open) {
+      const end = data.indexOf(HANDSHAKE_END)
+      if (end < 0) {
+        this.#rest = data
+        return
+      }
+      if (!data.toString('latin1', 0, 12).endsWith('101')) throw new Error('The handshake was refused')
+      this.#open = true
+      data = data.subarray(end + HANDSHAKE_END.length)
+      onOpen(this)
+    }
+    this.#rest = this.#takeFrames(data)
+  }
+
+  /** What is left after the whole frames. */
+  #takeFrames(data: Buffer): Buffer {
+    let at = 0
+    for (let frame = readFrame(data, at); frame !== null; frame = readFrame(data, at)) {
+      const payload = data.subarray(frame.start, frame.end)
+      if (data[at] === PING) this.#socket.write(maskedFrame(0x8a, payload))
+      else if (data[at] !== CLOSE) this.onMessage(payload)
+      at = frame.end
+    }
+    return at === 0 ? data : Buffer.from(data.subarray(at))
+  }
+}
+
+/** Where the payload of the frame at `at` is; null when it is not whole. */
+function readFrame(data: Buffer, at: number): { start: number; end: number } | null {
+  if (data.length < at + 2) return null
+  const short = data[at + 1] ?? 0
+  const start = at + (short < 126 ? 2 : short === 126 ? 4 : 10)
+  if (data.length < start) return null
+  const length =
+    short < 126 ? short : short === 126 ? data.readUInt16BE(at + 2) : Number(data.readBigUInt64BE(at + 2))
+  return data.length < start + length ? null : { start, end: start + length }
+}
+
+function maskedFrame(opcode: number, payload: Buffer): Buffer {
+  const { length } = payload
+  const head = length < 126 ? 2 : 4
+  const frame = Buffer.alloc(head + 4 + length)
+  frame[0] = opcode
+  if (head === 2) frame[1] = 0x80 | length
+  else {
+    frame[1] = 0x80 | 126
+    frame.writeUInt16BE(length, 2)
+  }
+  payload.copy(frame, head + 4)
+  return frame
+}
+
+export function twilsockFrame(header: object, payload = ''): string {
+  const json = JSON.stringify({ ...header, payload_size: Buffer.byteLength(payload) })
+  return `TWILSOCK V3.0 ${Buffer.byteLength(json)}\r\n${json}\r\n${payload}`
+}
+
+/** What every SDK sends for every frame that is no reply. */
+export function acknowledgement(id: string): string {
+  const json = `{"id":"${id}","method":"reply","payload_type":"application/json","status":{"code":200,"status":"OK"},"payload_size":0}`
+  return `TWILSOCK V3.0 ${json.length}\r\n${json}\r\n`
+}
+
+export type ServerFrame = { id: string; isReply: boolean; text: string }
+
+/** Just enough of a frame: everything as text, the id, and whether it is a reply. */
+export function readServerFrame(message: Buffer): ServerFrame {
+  const text = message.toString('latin1')
+  const start = text.indexOf('"id":"') + 6
+  const id = text.slice(start, text.indexOf('"', start))
+  const headerEnd = text.indexOf('\r\n', 20)
+  return { id, isReply: text.lastIndexOf('"method":"reply"', headerEnd) >= 0, text }
+}

@@ -1,0 +1,128 @@
+// Fan-out: what one delivery costs the server, next to plain `ws` in the same minutes. One delivery is one message
+// with both its events at one socket.
+//   node bench/sockets/run.ts [--quick] [--json FILE]
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { MESSAGE_BODY } from '../requests.ts'
+import { type Server, startBareWs, startFanoutGenerator, startParley } from '../servers.ts'
+import type { FanoutJob, FanoutResult } from './fanout-load.ts'
+import { measureIdle } from './idle.ts'
+import { BENCH_ENV, makeRoom } from './room.ts'
+import { sampleFrames } from './sample.ts'
+import { measureSends } from './sends.ts'
+
+const SENDERS = 10
+const TIME_LIMIT_MS = 240_000
+
+type Row = { sockets: number; what: string; result: FanoutResult; ratio: number | null }
+
+async function main(): Promise<void> {
+  const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'string' } } })
+  setTimeout(() => process.exit(1), TIME_LIMIT_MS).unref()
+  const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const times = options.quick ? { warmUpMs: 1_000, measureMs: 2_000 } : { warmUpMs: 2_000, measureMs: 4_000 }
+  const rows: Row[] = []
+  for (const sockets of options.quick ? [200] : [200, 2_000])
+    rows.push(...(await measure(folder, sockets, times)))
+  print(rows)
+  const sends = await measureSends(folder, times)
+  for (const { what, perSecond, cpuMicros, baseline } of sends) {
+    console.log(
+      `${what}: ${Math.round(perSecond).toLocaleString('en')} durable sends/s, ${Math.round(cpuMicros)} us CPU each; bare SQLite with 50 rows in a commit ${Math.round(baseline).toLocaleString('en')}/s, ratio ${(perSecond / baseline).toFixed(2)}`,
+    )
+  }
+  const idle = await measureIdle(folder, options.quick ? 2_000 : 10_000, options.quick ? 1_000 : 5_000)
+  console.log(
+    `${idle.sockets} idle sockets with 10 subscriptions: ${idle.parleyKilobytes.toFixed(1)} KB each, a bare ws socket ${idle.bareKilobytes.toFixed(1)} KB`,
+  )
+  console.log(
+    `reconnect storm: ${idle.storm.resumed} clients cut at once, 20 messages sent meanwhile: ${idle.storm.complete} resumed with all of them in ${idle.storm.seconds.toFixed(1)} s`,
+  )
+  if (options.json)
+    writeFileSync(
+      options.json,
+      JSON.stringify(
+        rows.map(({ result: { latencies, ...result }, ...row }) => ({
+          ...row,
+          ...result,
+          p50: percentile(latencies, 0.5),
+          p99: percentile(latencies, 0.99),
+        })),
+        null,
+        2,
+      ),
+    )
+}
+
+async function measure(
+  folder: string,
+  sockets: number,
+  times: { warmUpMs: number; measureMs: number },
+): Promise<Row[]> {
+  const parley = await startParley(folder, join(folder, `fanout-${sockets}.db`), BENCH_ENV)
+  const room = await makeRoom(parley.port)
+  const bare = await startBareWs(await sampleFrames(parley.port, room))
+  const job = (server: Server, protocol: number | null): FanoutJob => ({
+    ...{ port: server.port, pid: server.pid, sockets, senders: SENDERS, body: MESSAGE_BODY, ...times },
+    parley: protocol === null ? null : { ...room, protocol },
+  })
+  const run = async (server: Server, protocol: number | null): Promise<FanoutResult> => {
+    const generator = startFanoutGenerator()
+    const result = await generator.run(job(server, protocol))
+    generator.stop()
+    return result
+  }
+  const plain = await run(bare, null)
+  const version4 = await run(parley, 4)
+  const version3 = await run(parley, 3)
+  await bare.stop()
+  await parley.stop()
+  const base = costOf(plain)
+  return [
+    { sockets, what: 'plain ws', result: plain, ratio: null },
+    { sockets, what: 'Parley, protocol 4', result: version4, ratio: costOf(version4) / base },
+    { sockets, what: 'Parley, protocol 3', result: version3, ratio: costOf(version3) / base },
+  ]
+}
+
+/** Microseconds of server CPU for one delivery. */
+function costOf({ serverCpuSeconds, deliveries }: FanoutResult): number {
+  return (serverCpuSeconds / deliveries) * 1e6
+}
+
+function print(rows: readonly Row[]): void {
+  console.log(
+    'sockets  what                 deliveries/s  us CPU/delivery  ratio   p50 ms  p99 ms  generator CPU',
+  )
+  for (const { sockets, what, result, ratio } of rows) {
+    const cells = [
+      String(sockets).padStart(7),
+      what.padEnd(20),
+      Math.round(result.deliveries / result.seconds)
+        .toLocaleString('en')
+        .padStart(12),
+      costOf(result).toFixed(1).padStart(15),
+      (ratio === null ? '' : ratio.toFixed(2)).padStart(6),
+      String(percentile(result.latencies, 0.5)).padStart(7),
+      String(percentile(result.latencies, 0.99)).padStart(7),
+      `${Math.round((100 * result.generatorCpuSeconds) / result.seconds)} %`.padStart(13),
+    ]
+    console.log(cells.join('  '))
+  }
+}
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
+}
+
+main().then(
+  () => process.exit(0),
+  (reason) => {
+    console.error(reason)
+    process.exit(1)
+  },
+)

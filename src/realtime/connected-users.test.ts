@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { UserCaller } from '../chat/caller.ts'
+import { createConnectedUsers } from './connected-users.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+const caller = (userSid: UserCaller['userSid']): UserCaller => ({
+  ...{ kind: 'user', accountSid: 'AC1', serviceSid: 'IS1', identity: userSid },
+  userSid,
+})
+
+function given() {
+  const written: string[] = []
+  const users = createConnectedUsers(async ({ userSid }, online) => void written.push(`${userSid} ${online}`))
+  return { users, written }
+}
+
+test('the first connection makes a user online, the end of the last one offline after a while', async () => {
+  const { users, written } = given()
+  const first = users.enter(caller('US1'))
+  const second = users.enter(caller('US1'))
+  expect(users.count('US1')).toBe(2)
+  first()
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(written).toEqual(['US1 true'])
+  second()
+  expect(users.count('US1')).toBe(0)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(written).toEqual(['US1 true', 'US1 false'])
+})
+
+test('who comes back soon has never been away', async () => {
+  const { users, written } = given()
+  users.enter(caller('US1'))()
+  await vi.advanceTimersByTimeAsync(1_000)
+  users.enter(caller('US1'))
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(written).toEqual(['US1 true'])
+})
+
+test('nothing is written after the stop', async () => {
+  const { users, written } = given()
+  const leave = users.enter(caller('US1'))
+  await users.stop()
+  leave()
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(written).toEqual(['US1 true'])
+})

@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest'
+import { createRequests } from './requests.ts'
+
+/** Requests that end when the test says so. */
+function given(limit = 1_000) {
+  const log: string[] = []
+  const ends = new Map<string, () => void>()
+  let congested = false
+  const requests = createRequests(limit, () => congested)
+  const add = (name: string, lane: string | null = null): boolean =>
+    requests.add({
+      lane,
+      run: () =>
+        new Promise((resolve) => {
+          log.push(name)
+          ends.set(name, resolve)
+        }),
+    })
+  const end = async (name: string): Promise<void> => {
+    ends.get(name)?.()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const congest = (value: boolean): void => {
+    congested = value
+  }
+  return { log, requests, add, end, congest }
+}
+
+test('requests of one lane run in order, others do not wait for them', async () => {
+  const { log, add, end } = given()
+  add('a1', 'a')
+  add('a2', 'a')
+  add('b1', 'b')
+  add('free')
+  expect(log).toEqual(['a1', 'b1', 'free'])
+  await end('a1')
+  expect(log).toEqual(['a1', 'b1', 'free', 'a2'])
+})
+
+test('a request may let the next one in its lane go first', async () => {
+  const { requests, log, end, add } = given()
+  requests.add({
+    lane: 'a',
+    async run(release) {
+      log.push('a1')
+      release()
+      await new Promise(() => {})
+    },
+  })
+  add('a2', 'a')
+  await end('nothing')
+  expect(log).toEqual(['a1', 'a2'])
+})
+
+test('as many as fit run, the rest waits, and what is too much is refused', async () => {
+  const { log, add, end } = given(40)
+  for (let i = 0; i < 40; i++) expect(add(`r${i}`)).toBe(true)
+  expect(add('one too many')).toBe(false)
+  expect(log).toHaveLength(32)
+  await end('r0')
+  expect(log).toHaveLength(33)
+  expect(add('again')).toBe(true)
+})
+
+test('nothing starts while the client does not read', () => {
+  const { log, add, congest, requests } = given()
+  congest(true)
+  add('later')
+  expect(log).toEqual([])
+  congest(false)
+  requests.resume()
+  expect(log).toEqual(['later'])
+})
+
+test('idle is when all have ended', async () => {
+  const { add, end, requests } = given()
+  add('one')
+  let idle = false
+  const done = requests.idle().then(() => {
+    idle = true
+  })
+  await end('nothing')
+  expect(idle).toBe(false)
+  await end('one')
+  await done
+  expect(idle).toBe(true)
+})

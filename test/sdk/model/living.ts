@@ -1,0 +1,71 @@
+// Clients that live through everything that happens, and how they are compared with those who have just come.
+
+import { SyncView } from '../../support/sync-view.ts'
+import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts'
+import { startWatchedWire, type WatchedWire } from '../../support/watched-wire.ts'
+import type { Action } from '../agent-ops.ts'
+import type { Agent } from '../start-agent.ts'
+
+export type LivingClient = AsyncDisposable & {
+  identity: string
+  wire: TcpProxy
+  /** True while its wire is held: it cannot act. */
+  isStalled: boolean
+  settled(): Promise<void>
+  /** Breaks the connection at a moment when the client can bear it. */
+  cut(): Promise<void>
+  /** Undefined for the client without verbs. */
+  act?(action: Action): Promise<number>
+  snapshot(): Promise<unknown>
+  /** What the client has seen that it must not see. */
+  violations(): string[]
+}
+
+export type Entry = { port: number; identity: string; token: () => string }
+
+let names = 0
+
+/** An SDK's client in the agent's process. */
+export async function enterSdk(agent: Agent, { port, identity, token }: Entry): Promise<LivingClient> {
+  const wire: WatchedWire = await startWatchedWire(port)
+  const name = `${identity} ${++names}`
+  await agent.ask('connect', name, token(), wire.wsUrl)
+  return {
+    identity,
+    wire,
+    isStalled: false,
+    settled: () => wire.settled(),
+    async cut() {
+      // A read that is cut off is not tried again by the SDKs: they would miss a channel for good.
+      await wire.settled()
+      wire.cut()
+    },
+    act: (action) => agent.ask('act', name, action),
+    snapshot: () => agent.ask('snapshot', name),
+    violations: () => [],
+    async [Symbol.asyncDispose]() {
+      await agent.ask('disconnect', name).catch(() => {})
+      await wire[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** The view that is kept by hand; it bears a cut at any moment. */
+export async function enterView({ port, identity, token }: Entry): Promise<LivingClient> {
+  const wire = await startTcpProxy(port)
+  const view = new SyncView({ url: wire.wsUrl, token, protocol: 3 })
+  await view.settled()
+  return {
+    identity,
+    wire,
+    isStalled: false,
+    settled: () => view.settled(),
+    cut: async () => wire.cut(),
+    snapshot: async () => view.snapshot(),
+    violations: () => view.violations,
+    async [Symbol.asyncDispose]() {
+      await view[Symbol.asyncDispose]()
+      await wire[Symbol.asyncDispose]()
+    },
+  }
+}

@@ -1,0 +1,187 @@
+// Who may open, read and watch what (§5, §6, §16.5).
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { configurationOf, type Realtime, SIGNER, startRealtime } from '../../support/realtime.ts'
+import { allSyncEvents, type ObjectType, openObject, pathOf, subscribe } from '../../support/sync-events.ts'
+import { mintToken } from '../../support/tokens.ts'
+import type { Twilsock } from '../../support/twilsock.ts'
+
+let realtime: Realtime
+beforeAll(async () => {
+  realtime = await startRealtime()
+})
+afterAll(() => realtime[Symbol.asyncDispose]())
+
+const COLLECTION = { document: 'Documents', map: 'Maps', list: 'Lists' }
+
+async function openAs(client: Twilsock, type: ObjectType, name: string) {
+  const { status, body } = await client.request('GET', `/v3/${COLLECTION[type]}/${encodeURIComponent(name)}`)
+  return status === 200 ? 200 : `${status}/${body.code}`
+}
+
+test('the documents of public channels are for everybody, lists and rosters for members', async () => {
+  const { document, list, roster } = await realtime.givenChannel('alice')
+  const alice = await realtime.client('alice')
+  const bob = await realtime.client('bob')
+
+  expect(await openAs(alice, 'document', document)).toBe(200)
+  expect(await openAs(alice, 'list', list)).toBe(200)
+  expect(await openAs(alice, 'map', roster)).toBe(200)
+  expect(await openAs(bob, 'document', document)).toBe(200)
+  expect(await openAs(bob, 'list', list)).toBe('403/54007')
+  expect(await openAs(bob, 'map', roster)).toBe('403/54007')
+})
+
+test('the document of a private channel is for its members and invited users', async () => {
+  const { sid } = await realtime.service.channels.create({ type: 'private' })
+  await realtime.service.channels(sid).members.create({ identity: 'alice' })
+  const [alice, bob, carol] = [
+    await realtime.client('alice'),
+    await realtime.client('bob'),
+    await realtime.client('carol'),
+  ]
+  await realtime.service.channels(sid).invites.create({ identity: 'carol' })
+
+  expect(await openAs(alice, 'document', `${sid}.channel`)).toBe(200)
+  expect(await openAs(carol, 'document', `${sid}.channel`)).toBe(200)
+  expect(await openAs(carol, 'list', `${sid}.messages`)).toBe('403/54007')
+  expect(await openAs(bob, 'document', `${sid}.channel`)).toMatch(/^(403\/54007|404\/54100)$/)
+})
+
+test('a user’s channels are for that user alone, what others may know of a user is for everybody', async () => {
+  const alice = await realtime.client('alice')
+  const bob = await realtime.client('bob')
+  const { myChannels, myInfo } = await configurationOf(alice)
+
+  expect(await openAs(alice, 'map', myChannels)).toBe(200)
+  expect(await openAs(bob, 'map', myChannels)).toMatch(/^(403\/54007|404\/54200)$/)
+  expect(await openAs(bob, 'map', myInfo)).toBe(200)
+  const opened = await openObject(alice, 'map', myChannels)
+  expect(await openAs(bob, 'map', opened.sid)).toMatch(/^(403\/54007|404\/54200)$/)
+})
+
+test('names and SIDs lead to the same object', async () => {
+  const { document, list, roster } = await realtime.givenChannel('alice')
+  const alice = await realtime.client('alice')
+  const objects: [ObjectType, string][] = [
+    ['document', document],
+    ['list', list],
+    ['map', roster],
+  ]
+  for (const [type, name] of objects) {
+    const byName = await openObject(alice, type, name)
+    expect(byName.unique_name).toBe(name)
+    expect(await openObject(alice, type, byName.sid)).toEqual(byName)
+  }
+})
+
+test.each<[ObjectType, string]>([
+  ['document', '404/54100'],
+  ['list', '404/54150'],
+  ['map', '404/54200'],
+])('an unknown %s is answered %s', async (type, answer) => {
+  const client = await realtime.client('alice')
+  const prefix = { document: 'ET', list: 'ES', map: 'MP' }[type]
+  const names = [
+    'nothing',
+    `CH${'0'.repeat(32)}.nothing`,
+    `${prefix}${'0'.repeat(32)}`,
+    '..',
+    '%',
+    'a/b',
+    '\u0000',
+    'x'.repeat(5_000),
+  ]
+
+  for (const name of names) expect(await openAs(client, type, name), name.slice(0, 50)).toBe(answer)
+})
+
+test('items are read only by who may open the object', async () => {
+  const { list, roster } = await realtime.givenChannel('alice')
+  const [alice, bob] = [await realtime.client('alice'), await realtime.client('bob')]
+  for (const [type, name] of [
+    ['list', list],
+    ['map', roster],
+  ] as const) {
+    const { links } = await openObject(alice, type, name)
+    const { status, body } = await bob.request('GET', pathOf(links.items))
+    expect({ status, code: body.code }).toEqual({ status: 403, code: 54007 })
+  }
+})
+
+test('clients write nothing into these objects', async () => {
+  const { document, list, roster } = await realtime.givenChannel('alice')
+  const alice = await realtime.client('alice')
+  const { sid: documentSid } = await openObject(alice, 'document', document)
+  const listItems = pathOf((await openObject(alice, 'list', list)).links.items)
+  const rosterItems = pathOf((await openObject(alice, 'map', roster)).links.items)
+  const data = { data: { text: 'forged', identity: 'mallory' } }
+  const writes: [string, string][] = [
+    ['POST', `/v3/Documents/${documentSid}`],
+    ['DELETE', `/v3/Documents/${documentSid}`],
+    ['POST', listItems],
+    ['POST', `${listItems}/0`],
+    ['PUT', `${rosterItems}/MB${'0'.repeat(32)}`],
+    ['POST', '/v3/Documents'],
+    ['POST', '/v3/Maps'],
+    ['POST', '/v3/Lists'],
+  ]
+  for (const [method, path] of writes) {
+    const { status } = await alice.request(method, path, { body: data })
+    expect([403, 404, 405], `${method} ${path}: ${status}`).toContain(status)
+  }
+  expect((await openObject(alice, 'document', document)).data.friendlyName).toBe('a channel')
+})
+
+test('watching what one may not see fails, and tells nothing', async () => {
+  const { sid, list, roster } = await realtime.givenChannel('alice')
+  const [alice, bob] = [await realtime.client('alice'), await realtime.client('bob')]
+  const wanted = [
+    {
+      object_sid: (await openObject(alice, 'list', list)).sid,
+      object_type: 'list' as const,
+      last_event_id: 0,
+    },
+    {
+      object_sid: (await openObject(alice, 'map', roster)).sid,
+      object_type: 'map' as const,
+      last_event_id: 0,
+    },
+    { object_sid: `ES${'0'.repeat(32)}`, object_type: 'list' as const, last_event_id: 0 },
+    { object_sid: 'nonsense', object_type: 'map' as const, last_event_id: 0 },
+  ]
+  const confirmations = await subscribe(bob, wanted)
+  await realtime.say(sid, 'for members only')
+  await bob.request('GET', '/Client/v1/Configuration')
+
+  const failures = confirmations.map(({ type, object, event }) => `${type} ${object} ${event.error.status}`)
+  const expected = wanted.map(({ object_sid }, i) => `subscription_failed ${object_sid} ${i < 2 ? 403 : 404}`)
+  expect(failures.sort()).toEqual(expected.sort())
+  expect(allSyncEvents(bob.frames)).toEqual(confirmations)
+})
+
+test('one service does not exist for the users of another', async () => {
+  const { sid, document, list } = await realtime.givenChannel('alice')
+  const alice = await realtime.client('alice')
+  const { myInfo } = await configurationOf(alice)
+  const { sid: otherSid } = await (await realtime.server.givenService()).fetch()
+  const stranger = await realtime.socket()
+  await stranger.init(mintToken(SIGNER, otherSid, 'alice'))
+  const { links } = await configurationOf(stranger)
+
+  expect(await openAs(stranger, 'document', document)).toBe('404/54100')
+  expect(await openAs(stranger, 'list', list)).toBe('404/54150')
+  expect(await openAs(stranger, 'map', myInfo)).toBe('404/54200')
+  const sids = [
+    (await openObject(alice, 'document', document)).sid,
+    (await openObject(alice, 'list', list)).sid,
+  ]
+  const [documentWanted, listWanted] = sids
+  const confirmations = await subscribe(stranger, [
+    { object_sid: documentWanted ?? '', object_type: 'document', last_event_id: 0 },
+    { object_sid: listWanted ?? '', object_type: 'list', last_event_id: 0 },
+  ])
+  expect(confirmations.map(({ type }) => type)).toEqual(['subscription_failed', 'subscription_failed'])
+  expect((await stranger.request('GET', `${pathOf(links.conversations ?? '')}/${sid}`)).status).toBe(404)
+  const foreign = pathOf((await configurationOf(alice)).links.conversations ?? '')
+  expect((await stranger.request('GET', `${foreign}/${sid}`)).status).toBeGreaterThanOrEqual(403)
+})
