@@ -22,7 +22,7 @@ import { createPurger } from './chat/purge.ts'
 import { createRateLimiter } from './chat/rates.ts'
 import { createTurns } from './chat/turns.ts'
 import type { Config } from './config.ts'
-import { startPush } from './delivery/push/push.ts'
+import { createPush, type PushParts } from './delivery/push/push.ts'
 import { startWebhooks } from './delivery/webhooks.ts'
 import type { LogOutput } from './lib/logger.ts'
 import { createRealtime } from './realtime/server.ts'
@@ -80,13 +80,7 @@ export async function startApp(
       logger: log.logger,
     })
     stops.push(() => webhooks.stop())
-    const push = startPush({
-      chat,
-      dialects: { chat: chatV2Push, conversations: conversationsV1Push },
-      settings: config.push,
-      registry: metrics.registry,
-      logger: log.logger,
-    })
+    const push = openPush(config, chat, metrics, log)
     stops.push(() => push.stop())
     chat.askBefore = webhooks.askBefore
     const { server, listen, publicUrl } = createServer(config, chat, media.store, identity, log, metrics)
@@ -102,6 +96,7 @@ export async function startApp(
     chat.listeners.push(webhooks.listener, push.listener)
     purger.start()
     media.collector.start()
+    push.start()
     await realtime.start()
     realtime.attach(server.server)
     stops.push(() => server.close())
@@ -123,6 +118,16 @@ function openMedia(config: Config, chat: Chat, { logger }: Log) {
     store.close()
   }
   return { store, collector, stop }
+}
+
+function openPush(
+  { push: settings }: Config,
+  chat: Chat,
+  { registry }: HttpMetrics,
+  { logger }: Log,
+): PushParts {
+  const dialects = { chat: chatV2Push, conversations: conversationsV1Push }
+  return createPush({ chat, dialects, settings, registry, logger })
 }
 
 function createChat(config: Config, db: Database, { apiKey }: Identity): Chat {
