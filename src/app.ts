@@ -22,7 +22,7 @@ import { createPurger } from './chat/purge.ts'
 import { createRateLimiter } from './chat/rates.ts'
 import { createTurns } from './chat/turns.ts'
 import type { Config } from './config.ts'
-import { createPush, type PushParts } from './delivery/push/push.ts'
+import { createPush } from './delivery/push/push.ts'
 import { startWebhooks } from './delivery/webhooks.ts'
 import type { LogOutput } from './lib/logger.ts'
 import { createRealtime } from './realtime/server.ts'
@@ -71,17 +71,11 @@ export async function startApp(
     const onPurgeError = (err: unknown) => log.logger.error({ err }, 'purge failed')
     const purger = createPurger(chat, onPurgeError, media.collector.collect)
     stops.push(() => purger.stop())
-    const webhooks = startWebhooks({
-      ...chat,
-      dialect: chatV2Webhooks,
-      settings: config.webhooks,
-      authToken: identity.account.authToken,
-      registry: metrics.registry,
-      logger: log.logger,
-    })
-    stops.push(() => webhooks.stop())
-    const push = openPush(config, chat, metrics, log)
-    stops.push(() => push.stop())
+    const { webhooks, push } = startDelivery(config, chat, identity, metrics, log)
+    stops.push(
+      () => webhooks.stop(),
+      () => push.stop(),
+    )
     chat.askBefore = webhooks.askBefore
     const { server, listen, publicUrl } = createServer(config, chat, media.store, identity, log, metrics)
     const realtime = createRealtime({
@@ -92,8 +86,13 @@ export async function startApp(
       logger: log.logger,
       publicUrl,
     })
-    chat.listeners.push(realtime.listener, purger.listener, media.collector.listener)
-    chat.listeners.push(webhooks.listener, push.listener)
+    chat.listeners.push(
+      realtime.listener,
+      purger.listener,
+      media.collector.listener,
+      webhooks.listener,
+      push.listener,
+    )
     purger.start()
     media.collector.start()
     push.start()
@@ -108,6 +107,32 @@ export async function startApp(
   }
 }
 
+/** What leaves the server, and the workers behind it. */
+function startDelivery(
+  config: Config,
+  chat: Chat,
+  { account }: Identity,
+  { registry }: HttpMetrics,
+  { logger }: Log,
+) {
+  const webhooks = startWebhooks({
+    ...chat,
+    dialect: chatV2Webhooks,
+    settings: config.webhooks,
+    authToken: account.authToken,
+    registry,
+    logger,
+  })
+  const push = createPush({
+    chat,
+    dialects: { chat: chatV2Push, conversations: conversationsV1Push },
+    settings: config.push,
+    registry,
+    logger,
+  })
+  return { webhooks, push }
+}
+
 function openMedia(config: Config, chat: Chat, { logger }: Log) {
   const store = openMediaStore(config.media)
   store.check().catch((err) => logger.error({ err }, 'the media store cannot be used'))
@@ -118,16 +143,6 @@ function openMedia(config: Config, chat: Chat, { logger }: Log) {
     store.close()
   }
   return { store, collector, stop }
-}
-
-function openPush(
-  { push: settings }: Config,
-  chat: Chat,
-  { registry }: HttpMetrics,
-  { logger }: Log,
-): PushParts {
-  const dialects = { chat: chatV2Push, conversations: conversationsV1Push }
-  return createPush({ chat, dialects, settings, registry, logger })
 }
 
 function createChat(config: Config, db: Database, { apiKey }: Identity): Chat {

@@ -68,8 +68,8 @@ export function readConfig(env: Env): Config {
     mistakes.push(`${name} must be ${expected}`)
     return fallback
   }
-  const webhooks = readWebhooks(setting)
   const dataDir = setting('PARLEY_DATA_DIR', './data', 'a path', (text) => text)
+  const webhooks = readWebhooks(setting)
   const config: Config = {
     listen: {
       host: setting('HOST', '127.0.0.1', 'a host name or address', (text) => text),

@@ -63,7 +63,7 @@ export async function openChatPage(
     connect: (token, wsUrl) => run(`await connect(${JSON.stringify(token)}, ${JSON.stringify(wsUrl)})`),
     async sees(expression) {
       await page.waitForFunction(`seen.some(({ event, it }) => ${expression})`, undefined, {
-        timeout: 12_000,
+        timeout: 30_000,
       })
     },
   }

@@ -1,15 +1,21 @@
 // One version of an SDK through the whole scenario, in a process of its own:
 //   node test/sdk/run-scenario.ts --version 6 --url http://127.0.0.1:PORT --large IS…
+//   node test/sdk/run-scenario.ts --version 6 --url http://127.0.0.1:PORT --media
 // The server's credentials come from the environment, as the server itself takes them. Ends with 0, or with 1 and a
 // report of the step, what was seen and the last frames.
 import { parseArgs } from 'node:util'
 import { loadSdk } from './adapters/versions.ts'
 import { givenPushCredential, givenQuickService } from './large-service.ts'
 import { openStage, type Play } from './scenario/scene.ts'
-import { STEPS } from './scenario/steps.ts'
+import { MEDIA_STEPS, STEPS } from './scenario/steps.ts'
 
 const { values } = parseArgs({
-  options: { version: { type: 'string' }, url: { type: 'string' }, large: { type: 'string' } },
+  options: {
+    version: { type: 'string' },
+    url: { type: 'string' },
+    large: { type: 'string' },
+    media: { type: 'boolean' },
+  },
 })
 const { version = '', url = '', large = '' } = values
 
@@ -23,7 +29,7 @@ async function main(): Promise<void> {
   const stage = openStage({ sdk, url, env: process.env, serviceSid })
   const pushCredentialSid = await givenPushCredential(url, process.env)
   const play = { ...stage, largeServiceSid: large, pushCredentialSid } as Play
-  for (const { name, run, leavesRejections } of STEPS) {
+  for (const { name, run, leavesRejections } of values.media ? MEDIA_STEPS : STEPS) {
     const started = performance.now()
     try {
       await run(play)

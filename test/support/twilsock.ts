@@ -54,16 +54,19 @@ export async function openTwilsock(
   const frames: Frame[] = []
   const events = new EventEmitter().setMaxListeners(0)
   const closed = Promise.withResolvers<{ code: number; reason: string }>()
+  const replies = createReplies()
   socket.on('message', (data: Buffer, isBinary) => {
     if (!isBinary) throw new Error(`The server sent a text message: ${data}`)
     const frame = decodeFrame(data)
     frames.push(frame)
+    if (frame.header.method === 'reply') replies.came(frame)
     if (acknowledge && frame.header.method !== 'reply') send(acknowledgement(frame))
     events.emit('frame', frame)
   })
   socket.on('error', () => {})
   socket.once('close', (code, reason) => {
     closed.resolve({ code, reason: reason.toString() })
+    replies.end(new Error(`The socket was closed; seen: ${JSON.stringify(summary(frames))}`))
     events.emit('close')
   })
   await Promise.race([
@@ -84,8 +87,7 @@ export async function openTwilsock(
       ms,
       seen: () => summary(frames),
     })
-  const reply = (id: string): Promise<Frame> =>
-    waitFor(`the reply to ${id}`, ({ header }) => header.method === 'reply' && header.id === id)
+  const reply = (id: string): Promise<Frame> => replies.of(id)
   const exchange: Twilsock['exchange'] = (header, payload) => reply(send(header, payload))
   return {
     ...{
@@ -111,6 +113,39 @@ export async function openTwilsock(
     async [Symbol.asyncDispose]() {
       socket.terminate()
       await closed.promise
+    },
+  }
+}
+
+const REPLY_MS = 30_000
+
+/** Replies by the id that they answer; a thousand may be waited for at once. */
+function createReplies() {
+  const come = new Map<string, Frame>()
+  const waiting = new Map<string, PromiseWithResolvers<Frame>>()
+  let over: Error | undefined
+  return {
+    came(frame: Frame): void {
+      come.set(frame.header.id, frame)
+      waiting.get(frame.header.id)?.resolve(frame)
+    },
+    end(reason: Error): void {
+      over = reason
+      for (const { reject } of waiting.values()) reject(reason)
+    },
+    async of(id: string): Promise<Frame> {
+      const found = come.get(id)
+      if (found) return found
+      if (over) throw over
+      const wait = waiting.get(id) ?? Promise.withResolvers<Frame>()
+      waiting.set(id, wait)
+      const timer = setTimeout(() => wait.reject(new Error(`No reply to ${id} in ${REPLY_MS} ms`)), REPLY_MS)
+      try {
+        return await wait.promise
+      } finally {
+        clearTimeout(timer)
+        waiting.delete(id)
+      }
     },
   }
 }

@@ -1,7 +1,7 @@
 // Waiting for what another process or a socket does; never for a time to pass.
 import { setTimeout as pause } from 'node:timers/promises'
 
-const PATIENCE_MS = 15_000
+const PATIENCE_MS = 30_000
 const EVERY_MS = 15
 
 /** Resolves with the first truthy value; fails with `what` and, when given, what is to be seen instead. */

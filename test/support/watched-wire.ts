@@ -18,6 +18,8 @@ export type WatchedWire = TcpProxy & {
 
 const TRACED = 60
 const CALM_LOOKS = 3
+/** A client with many channels on a busy machine needs its time. */
+const SETTLED_MS = 60_000
 
 export async function startWatchedWire(port: number): Promise<WatchedWire> {
   const ledger = new Ledger()
@@ -34,7 +36,7 @@ export async function startWatchedWire(port: number): Promise<WatchedWire> {
           calm = proxy.open() > 0 && ledger.isSettled() ? calm + 1 : 0
           return calm >= CALM_LOOKS
         },
-        { seen: () => ledger.open() },
+        { ms: SETTLED_MS, seen: () => ledger.open() },
       )
     },
   }

@@ -1,5 +1,5 @@
 // What twilio-chat and conversations have in common, whatever they call it.
-import type { SdkMessage, SdkPage, SdkUser } from './sdk.ts'
+import type { SdkMedia, SdkMessage, SdkPage, SdkUser } from './sdk.ts'
 
 export type Page<T> = {
   items: T[]
@@ -34,7 +34,7 @@ type VendorVerbs = {
   add(identity: string): Promise<unknown>
   delete(): Promise<unknown>
   typing(): Promise<void>
-  sendMessage(body: string, attributes: never): Promise<number>
+  sendMessage(body: never, attributes: never): Promise<number>
   getMessagesCount(): Promise<number>
   setUserNotificationLevel(level: 'default' | 'muted'): Promise<void>
   updateAttributes(attributes: never): Promise<unknown>
@@ -49,7 +49,9 @@ export function wrapVerbs(channel: VendorVerbs) {
     leave: () => channel.leave(),
     add: (identity: string) => channel.add(identity),
     delete: () => channel.delete(),
-    send: (body: string, attributes: object = {}) => channel.sendMessage(body, attributes as never),
+    send: (body: string, attributes: object = {}) => channel.sendMessage(body as never, attributes as never),
+    sendMedia: (contentType: string, media: Buffer) =>
+      channel.sendMessage({ contentType, media } as never, {} as never),
     typing: () => channel.typing(),
     messagesCount: () => channel.getMessagesCount(),
     setNotificationLevel: (level: 'default' | 'muted') => channel.setUserNotificationLevel(level),
@@ -57,6 +59,23 @@ export function wrapVerbs(channel: VendorVerbs) {
     updateFriendlyName: (name: string) => channel.updateFriendlyName(name),
     updateUniqueName: (name: string) => channel.updateUniqueName(name),
   }
+}
+
+/** 3.x has another name for the address. */
+type VendorMedia = {
+  sid: string
+  contentType: string
+  size: number
+  getContentTemporaryUrl?(): Promise<string | null>
+  getContentUrl?(): Promise<string>
+}
+
+function wrapMedia(media: VendorMedia | null): SdkMedia | null {
+  if (!media) return null
+  const { sid, contentType, size } = media
+  const temporaryUrl = async (): Promise<string> =>
+    (await (media.getContentTemporaryUrl?.() ?? media.getContentUrl?.())) ?? 'no address'
+  return { sid, contentType, size, temporaryUrl }
 }
 
 type VendorMessage = {
@@ -67,6 +86,7 @@ type VendorMessage = {
   attributes: unknown
   lastUpdatedBy: string | null
   type: string
+  media: VendorMedia | null
   updateBody(body: string): Promise<unknown>
   updateAttributes(attributes: never): Promise<unknown>
   remove(): Promise<unknown>
@@ -82,6 +102,7 @@ export function wrapPage<M extends VendorMessage>(
     return {
       ...{ index, sid, body, author, attributes, lastUpdatedBy, type },
       member: async () => (await memberOf(message)).identity,
+      media: () => wrapMedia(message.media),
       updateBody: (text) => message.updateBody(text),
       updateAttributes: (changed) => message.updateAttributes(changed as never),
       remove: () => message.remove(),

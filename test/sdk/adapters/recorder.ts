@@ -5,7 +5,7 @@ export type Seen = { event: string; [fact: string]: unknown }
 /** Facts that the event must have, or a test of it. */
 export type Match = Partial<Seen> | ((seen: Seen) => boolean)
 
-const PATIENCE_MS = 12_000
+const PATIENCE_MS = 30_000
 const SHOWN = 25
 
 export class Recorder {

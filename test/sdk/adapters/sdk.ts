@@ -96,6 +96,7 @@ export type SdkChannel = {
   messages(pageSize?: number, anchor?: number, direction?: 'backwards' | 'forward'): Promise<SdkPage>
   /** The new message's index. */
   send(body: string, attributes?: object): Promise<number>
+  sendMedia(contentType: string, bytes: Buffer): Promise<number>
   typing(): Promise<unknown>
   messagesCount(): Promise<number>
   membersCount(): Promise<number>
@@ -130,9 +131,18 @@ export type SdkMessage = {
   type: string
   /** Identity of the member who wrote it. */
   member(): Promise<string | null>
+  media(): SdkMedia | null
   updateBody(body: string): Promise<unknown>
   updateAttributes(attributes: object): Promise<unknown>
   remove(): Promise<unknown>
+}
+
+export type SdkMedia = {
+  sid: string
+  contentType: string
+  size: number
+  /** An address that anyone may load for some time. */
+  temporaryUrl(): Promise<string>
 }
 
 export type SdkPage = {

@@ -4,7 +4,7 @@ import { configurationOf, startRealtime } from '../../support/realtime.ts'
 import { allSyncEvents, openObject, readItems, subscribe } from '../../support/sync-events.ts'
 import { until } from '../../support/until.ts'
 
-test('a user is online from the first connection until some time after the last, without flapping', {
+test.concurrent('a user is online from the first connection until some time after the last, without flapping', {
   timeout: 60_000,
 }, async () => {
   await using realtime = await startRealtime()
@@ -35,7 +35,7 @@ test('a user is online from the first connection until some time after the last,
   expect(await isOnline()).toBe(true)
 })
 
-test('the last connection gone for longer than the grace period means offline; a quick return means nothing', {
+test.concurrent('the last connection gone for longer than the grace period means offline; a quick return means nothing', {
   timeout: 60_000,
 }, async () => {
   await using realtime = await startRealtime()
@@ -62,7 +62,7 @@ test('the last connection gone for longer than the grace period means offline; a
   expect(await realtime.service.users('bob').fetch()).toMatchObject({ isOnline: false })
 })
 
-test('without reachability nobody is told and nothing is written', async () => {
+test.concurrent('without reachability nobody is told and nothing is written', async () => {
   await using realtime = await startRealtime()
   const bob = await realtime.client('bob')
   const { myInfo } = await configurationOf(bob)

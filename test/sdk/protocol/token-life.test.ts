@@ -19,13 +19,13 @@ test('a client is warned three minutes before the end, ended at the end, and goe
 }, async () => {
   await using realtime = await startRealtime()
   const [lasting, warned, renewed, ended] = await Promise.all(
-    [3_600, 182, 4, 4].map((ttl) => clientWith(realtime, { ttl })),
+    [3_600, 186, 6, 6].map((ttl) => clientWith(realtime, { ttl })),
   )
   if (!lasting || !warned || !renewed || !ended) throw new Error('Four clients are needed')
   await renewed.waitFor('the warning', ({ header }) => header.method === 'client_update')
   const before = warnings(warned)
   const { header } = await renewed.exchange({ method: 'update', token: realtime.token('alice') })
-  const closing = await ended.closeFrame(10_000)
+  const closing = await ended.closeFrame(30_000)
   await warned.waitFor('the warning', ({ header }) => header.method === 'client_update')
 
   expect(header.status).toMatchObject({ code: 200 })

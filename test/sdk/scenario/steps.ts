@@ -10,6 +10,7 @@ import { privateChannel } from './08-private.ts'
 import { reconnect } from './09-reconnect.ts'
 import { expiry, leaving, refusals, renewal } from './10-endings.ts'
 import { scale } from './11-scale.ts'
+import { media } from './12-media.ts'
 import type { Step } from './scene.ts'
 
 export const STEPS: readonly Step[] = [
@@ -17,3 +18,6 @@ export const STEPS: readonly Step[] = [
   ...[channelEdits, messageEdits, people, listings, privateChannel, reconnect],
   ...[leaving, refusals, renewal, scale, expiry],
 ]
+
+/** Step 11 with what it needs before. */
+export const MEDIA_STEPS: readonly Step[] = [connect, createAndJoin, findAndJoin, media]

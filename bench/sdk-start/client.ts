@@ -1,0 +1,56 @@
+// One SDK client in a process of its own: how long until it is initialised, and until it has all its channels.
+//   node bench/sdk-start/client.ts MODULE CHANNELS URL TOKEN
+import { createRequire } from 'node:module'
+
+export type Start = {
+  loadMs: number
+  initializedMs: number
+  /** Every channel has been announced as joined, with its document, list and roster open. */
+  allPresentMs: number
+  /** Of this process, from the first frame on. */
+  cpuMs: number
+}
+
+type Client = { on(event: string, listener: (value: unknown) => void): void }
+type ClientClass = new (token: string, options: object) => Client
+
+const [module = '', channels = '', url = '', token = ''] = process.argv.slice(2)
+
+async function start(): Promise<Start> {
+  const begin = performance.now()
+  const { Client } = createRequire(import.meta.url)(module) as { Client: ClientClass }
+  const loaded = performance.now()
+  const cpu = process.cpuUsage()
+  const client = new Client(token, { Twilsock: { uri: url } })
+  let joined = 0
+  const initialized = new Promise<number>((resolve, reject) => {
+    client.on('stateChanged', (state) => {
+      if (state === 'initialized') resolve(performance.now())
+      else reject(new Error(`The client is ${state}`))
+    })
+  })
+  const allPresent = new Promise<number>((resolve) => {
+    const count = (): void => {
+      if (++joined === Number(channels)) resolve(performance.now())
+    }
+    client.on('channelJoined', count)
+    client.on('conversationJoined', count)
+  })
+  const initializedAt = await initialized
+  const allPresentAt = await allPresent
+  const { user, system } = process.cpuUsage(cpu)
+  return {
+    loadMs: loaded - begin,
+    initializedMs: initializedAt - loaded,
+    allPresentMs: allPresentAt - loaded,
+    cpuMs: (user + system) / 1_000,
+  }
+}
+
+start().then(
+  (result) => process.stdout.write(JSON.stringify(result), () => process.exit(0)),
+  (reason) => {
+    console.error(reason)
+    process.exit(1)
+  },
+)
