@@ -26,7 +26,7 @@ import { createPurger } from './chat/purge.ts'
 import { createRateLimiter } from './chat/rates.ts'
 import { createTurns } from './chat/turns.ts'
 import type { Config } from './config.ts'
-import { startPush } from './delivery/push/push.ts'
+import { createPush } from './delivery/push/push.ts'
 import { startWebhooks } from './delivery/webhooks.ts'
 import type { LogOutput } from './lib/logger.ts'
 import { createRealtime } from './realtime/server.ts'
@@ -105,6 +105,7 @@ export async function startApp(
     )
     purger.start()
     media.collector.start()
+    push.start()
     await realtime.start()
     realtime.attach(server.server)
     stops.push(() => server.close())
@@ -132,7 +133,7 @@ function startDelivery(
     registry,
     logger,
   })
-  const push = startPush({
+  const push = createPush({
     chat,
     dialects: { chat: chatV2Push, conversations: conversationsV1Push },
     settings: config.push,

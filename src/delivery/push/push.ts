@@ -27,11 +27,15 @@ export type PushOptions = {
   logger: Logger
 }
 
-/** Starts at once to send what an earlier process left. */
-export function startPush({ chat, dialects, settings, registry, logger }: PushOptions): {
+export type PushParts = {
   listener: Listener
+  /** Sends from now on, first what an earlier process left. Devices that are gone are removed: whoever wants to hear of that listens already. */
+  start(): void
+  /** Resolves once the running attempts are over and their results are kept. */
   stop(): Promise<void>
-} {
+}
+
+export function createPush({ chat, dialects, settings, registry, logger }: PushOptions): PushParts {
   const { db } = chat
   const now = (): number => chat.now()
   const queue = pushQueue
@@ -44,11 +48,14 @@ export function startPush({ chat, dialects, settings, registry, logger }: PushOp
   })
   const worker = new LaneWorker({ db, kind, now, onError })
   const planner = new PushPlanner({ db, dialects, onQueued: () => worker.wake(), onError })
-  const stopPruner = startPruner({ db, queue, now, retentionMs: settings.retentionMs, onError })
-  worker.wake()
-  planner.wake()
+  let stopPruner = async (): Promise<void> => {}
   return {
     listener: createPushListener(() => planner.wake()),
+    start() {
+      stopPruner = startPruner({ db, queue, now, retentionMs: settings.retentionMs, onError })
+      worker.wake()
+      planner.wake()
+    },
     async stop() {
       await stopPruner()
       await planner.stop()
