@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Menu, Table } from '@mantine/core'
+import { Button, Group, Menu, Stack, Table, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useParams } from 'react-router'
@@ -112,10 +112,12 @@ function RoleHead({ role, path }: { role: Role; path: string }): ReactNode {
       () => change('Role deleted', () => remove(`${path}/${role.sid}`)),
     )
   return (
-    <Group gap={2} wrap="nowrap" justify="center">
-      <Badge>{role.friendly_name}</Badge>
+    <Stack gap={0} align="center">
+      <Text size="sm" fw={600}>
+        {role.friendly_name}
+      </Text>
       <RowActions what={role.friendly_name} onEdit={() => openRole(path, role)} onRemove={onRemove} />
-    </Group>
+    </Stack>
   )
 }
 
