@@ -10,7 +10,7 @@ export type ChannelSnapshot = {
   state: object
   /** Of joined channels. */
   members?: object[]
-  messages?: object[]
+  messages?: { index: number }[]
 }
 
 /** What a user does; `message` is the place among the messages that the client reads. */

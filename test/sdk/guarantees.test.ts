@@ -9,7 +9,8 @@ import { until } from '../support/until.ts'
 
 const RECONNECTS = 50
 /** Between two messages: the talk must not take the machine from the clients. */
-const BREATH_MS = 3
+const BREATH_MS = 10
+const WRITERS = 4
 
 function viewOf(
   { url, token }: Pick<Realtime, 'url' | 'token'>,
@@ -19,18 +20,19 @@ function viewOf(
   return new SyncView({ url, token: () => token(identity), protocol })
 }
 
-/** Message after message through REST, until it is stopped; then it tells how many there were. */
+/** Several back ends that talk at the same time, until they are stopped; then it tells how many messages there are. */
 function startTalk({ say }: Realtime, channelSid: string): { stop(): Promise<number> } {
   let isTalking = true
-  const talk = (async () => {
-    let count = 0
-    for (; isTalking; await pause(BREATH_MS)) count = (await say(channelSid, `message ${count}`)) + 1
-    return count
-  })()
+  const talk = async (): Promise<number> => {
+    let last = -1
+    for (; isTalking; await pause(BREATH_MS)) last = await say(channelSid, 'and so on')
+    return last
+  }
+  const talks = Array.from({ length: WRITERS }, talk)
   return {
-    stop() {
+    async stop() {
       isTalking = false
-      return talk
+      return Math.max(...(await Promise.all(talks))) + 1
     },
   }
 }

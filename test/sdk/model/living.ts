@@ -3,7 +3,7 @@
 import { SyncView } from '../../support/sync-view.ts'
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts'
 import { startWatchedWire, type WatchedWire } from '../../support/watched-wire.ts'
-import type { Action } from '../agent-ops.ts'
+import type { Action, Snapshot } from '../agent-ops.ts'
 import type { Agent } from '../start-agent.ts'
 
 export type LivingClient = AsyncDisposable & {
@@ -16,7 +16,10 @@ export type LivingClient = AsyncDisposable & {
   cut(): Promise<void>
   /** Undefined for the client without verbs. */
   act?(action: Action): Promise<number>
-  snapshot(): Promise<unknown>
+  /** Plain data; of the channels in `forgiven` only what SDKs read anew when they come back into a channel. */
+  snapshot(forgiven?: ReadonlySet<string>): Promise<unknown>
+  /** Channels that it has left at some time: an SDK that comes back keeps members and texts from before. */
+  left(): Promise<ReadonlySet<string>>
   /** What the client has seen that it must not see. */
   violations(): string[]
 }
@@ -41,13 +44,24 @@ export async function enterSdk(agent: Agent, { port, identity, token }: Entry): 
       wire.cut()
     },
     act: (action) => agent.ask('act', name, action),
-    snapshot: () => agent.ask('snapshot', name),
+    snapshot: async (forgiven = new Set()) => forgive(await agent.ask('snapshot', name), forgiven),
+    left: async () =>
+      new Set((await agent.ask('seen', name, 'channelLeft')).map(({ channel }) => String(channel))),
     violations: () => [],
     async [Symbol.asyncDispose]() {
       await agent.ask('disconnect', name).catch(() => {})
       await wire[Symbol.asyncDispose]()
     },
   }
+}
+
+function forgive({ user, channels }: Snapshot, forgiven: ReadonlySet<string>): object {
+  const entries = Object.entries(channels).map(([sid, { state, members, messages }]) =>
+    forgiven.has(sid)
+      ? [sid, { state, messages: messages?.map(({ index }) => index) }]
+      : [sid, { state, members, messages }],
+  )
+  return { user, channels: Object.fromEntries(entries) }
 }
 
 /** The view that is kept by hand; it bears a cut at any moment. */
@@ -62,6 +76,7 @@ export async function enterView({ port, identity, token }: Entry): Promise<Livin
     settled: () => view.settled(),
     cut: async () => wire.cut(),
     snapshot: async () => view.snapshot(),
+    left: async () => new Set(),
     violations: () => view.violations,
     async [Symbol.asyncDispose]() {
       await view[Symbol.asyncDispose]()
