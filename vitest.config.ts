@@ -14,8 +14,8 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],
-    // By default one core would be left idle.
-    maxWorkers: '100%',
+    // More than two cores: many tests wait for a process, a clock or a disk.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     projects: [
