@@ -34,6 +34,11 @@ export default defineConfig({
         extends: true,
         test: { name: 'server', include: ['test/{store,chat,server,delivery}/**/*.test.ts'] },
       },
+      { extends: true, test: { name: 'push', include: ['test/push/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'console', include: ['test/console/**/*.test.ts'], testTimeout: 120_000 },
+      },
     ],
   },
 })

@@ -1,7 +1,11 @@
 // The only place where the parts are put together.
+import { join } from 'node:path'
 import packageJson from '../package.json' with { type: 'json' }
 import { chatV2Operations } from './api/chat-v2/operations.ts'
+import { chatV2Push } from './api/chat-v2/push-dialect.ts'
 import { chatV2Webhooks } from './api/chat-v2/webhook-dialect.ts'
+import { type Console, createConsole } from './api/console/console.ts'
+import { conversationsV1Push } from './api/conversations-v1/push-dialect.ts'
 import { createAuthenticator } from './api/http/auth.ts'
 import { createCors } from './api/http/cors.ts'
 import { createHttpMetrics, type HttpMetrics } from './api/http/metrics.ts'
@@ -11,6 +15,8 @@ import { addSystemRoutes } from './api/http/system.ts'
 import { mediaCaller } from './api/media-v1/callers.ts'
 import { createLinkSigner } from './api/media-v1/links.ts'
 import { addMediaRoutes } from './api/media-v1/routes.ts'
+import { type Activity, createActivity } from './api/parley-v1/activity.ts'
+import { metricsOperation } from './api/parley-v1/metrics.ts'
 import { parleyV1Operations } from './api/parley-v1/operations.ts'
 import { createMemoryBus } from './bus/memory.ts'
 import { ensureAccount, type Identity } from './chat/accounts.ts'
@@ -20,6 +26,7 @@ import { createPurger } from './chat/purge.ts'
 import { createRateLimiter } from './chat/rates.ts'
 import { createTurns } from './chat/turns.ts'
 import type { Config } from './config.ts'
+import { createPush } from './delivery/push/push.ts'
 import { startWebhooks } from './delivery/webhooks.ts'
 import type { LogOutput } from './lib/logger.ts'
 import { createRealtime } from './realtime/server.ts'
@@ -35,6 +42,8 @@ export type App = {
   publicUrl: string
   identity: Identity
   chat: Chat
+  /** Opens the console without credentials, once and within ten minutes; null where an account has been in use before. */
+  consoleLink: string | null
   /** Takes no more requests, finishes those that run, and closes the database. */
   stop(): Promise<void>
 }
@@ -42,6 +51,7 @@ export type App = {
 type Log = Pick<LogOutput, 'logger' | 'accessLog'>
 
 const OPERATIONS = [...chatV2Operations, ...parleyV1Operations]
+const CONSOLE_FOLDER = join(import.meta.dirname, '../console/dist')
 
 /**
  * Starts everything in order; when a part fails, those before it are stopped. `onIdentity` is told the account as soon as it
@@ -68,17 +78,16 @@ export async function startApp(
     const onPurgeError = (err: unknown) => log.logger.error({ err }, 'purge failed')
     const purger = createPurger(chat, onPurgeError, media.collector.collect)
     stops.push(() => purger.stop())
-    const webhooks = startWebhooks({
-      ...chat,
-      dialect: chatV2Webhooks,
-      settings: config.webhooks,
-      authToken: identity.account.authToken,
-      registry: metrics.registry,
-      logger: log.logger,
-    })
-    stops.push(() => webhooks.stop())
+    const { webhooks, push } = startDelivery(config, chat, identity, metrics, log)
+    stops.push(
+      () => webhooks.stop(),
+      () => push.stop(),
+    )
     chat.askBefore = webhooks.askBefore
-    const { server, listen, publicUrl } = createServer(config, chat, media.store, identity, log, metrics)
+    const activity = startActivity(metrics, chat, log)
+    stops.push(() => activity.stop())
+    const parts = { media: media.store, activity }
+    const { server, listen, publicUrl } = createServer(config, chat, identity, log, metrics, parts)
     const realtime = createRealtime({
       chat,
       bus: createMemoryBus(),
@@ -87,9 +96,16 @@ export async function startApp(
       logger: log.logger,
       publicUrl,
     })
-    chat.listeners.push(realtime.listener, purger.listener, media.collector.listener, webhooks.listener)
+    chat.listeners.push(
+      realtime.listener,
+      purger.listener,
+      media.collector.listener,
+      webhooks.listener,
+      push.listener,
+    )
     purger.start()
     media.collector.start()
+    push.start()
     await realtime.start()
     realtime.attach(server.server)
     stops.push(() => server.close())
@@ -99,6 +115,32 @@ export async function startApp(
     await stop()
     throw error
   }
+}
+
+/** What leaves the server, and the workers behind it. */
+function startDelivery(
+  config: Config,
+  chat: Chat,
+  { account }: Identity,
+  { registry }: HttpMetrics,
+  { logger }: Log,
+) {
+  const webhooks = startWebhooks({
+    ...chat,
+    dialect: chatV2Webhooks,
+    settings: config.webhooks,
+    authToken: account.authToken,
+    registry,
+    logger,
+  })
+  const push = createPush({
+    chat,
+    dialects: { chat: chatV2Push, conversations: conversationsV1Push },
+    settings: config.push,
+    registry,
+    logger,
+  })
+  return { webhooks, push }
 }
 
 function openMedia(config: Config, chat: Chat, { logger }: Log) {
@@ -131,19 +173,24 @@ function createChat(config: Config, db: Database, { apiKey }: Identity): Chat {
 function createServer(
   config: Config,
   chat: Chat,
-  store: MediaStore,
-  { account, apiKey }: Identity,
+  { account, apiKey, made }: Identity,
   log: Log,
   metrics: HttpMetrics,
+  { media: store, activity }: { media: MediaStore; activity: Activity },
 ) {
   let publicUrl = config.publicUrl ?? ''
-  const authenticate = createAuthenticator([
-    { username: account.sid, password: account.authToken, accountSid: account.sid },
-    { username: apiKey.sid, password: apiKey.secret, accountSid: account.sid },
-  ])
+  const operations = [...OPERATIONS, metricsOperation(activity.samples)]
+  const console = openConsole(config, account, chat.now, () => publicUrl)
+  const authenticate = createAuthenticator(
+    [
+      { username: account.sid, password: account.authToken, accountSid: account.sid },
+      { username: apiKey.sid, password: apiKey.secret, accountSid: account.sid },
+    ],
+    console?.sessions.read,
+  )
   const server = createHttpServer({
     chat,
-    operations: OPERATIONS,
+    operations,
     authenticate,
     baseUrl: () => publicUrl,
     cors: createCors(config.corsOrigins),
@@ -154,7 +201,7 @@ function createServer(
   addSystemRoutes(server, {
     metrics,
     checkDatabase: async () => void (await chat.db.one(sql`select 1 as alive`)),
-    openApi: () => buildOpenApi(OPERATIONS, publicUrl, packageJson.version),
+    openApi: () => buildOpenApi(operations, publicUrl, packageJson.version),
   })
   addMediaRoutes(server, {
     chat,
@@ -163,10 +210,31 @@ function createServer(
     baseUrl: () => publicUrl,
     callerOf: (request) => mediaCaller(chat, authenticate, request),
   })
-  const listen = async (): Promise<{ url: string; publicUrl: string }> => {
+  console?.attach(server, authenticate)
+  const listen = async (): Promise<Pick<App, 'url' | 'publicUrl' | 'consoleLink'>> => {
     const url = await server.listen({ host: config.listen.host, port: config.listen.port })
     publicUrl ||= `http://localhost:${new URL(url).port || 80}`
-    return { url, publicUrl }
+    const consoleLink = console && made.authToken ? `${publicUrl}${console.oneTimePath()}` : null
+    return { url, publicUrl, consoleLink }
   }
   return { server, listen, publicUrl: () => publicUrl }
+}
+
+function startActivity({ registry }: HttpMetrics, { now, listeners }: Chat, { logger }: Log): Activity {
+  const activity = createActivity(registry, now, (err) => logger.error({ err }, 'figures could not be read'))
+  listeners.push(activity.listener)
+  activity.start()
+  return activity
+}
+
+/** Null where it is turned off. */
+function openConsole(
+  config: Config,
+  { sid, authToken }: Identity['account'],
+  now: () => number,
+  publicUrl: () => string,
+): Console | null {
+  if (!config.console) return null
+  const secure = (): boolean => publicUrl().startsWith('https:')
+  return createConsole(CONSOLE_FOLDER, { accountSid: sid, authToken, secure, now })
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import type { Pins } from './chat/accounts.ts'
 import { chatLimits, type Limits } from './chat/limits.ts'
 import { isWebUrl } from './chat/values.ts'
+import { readPush } from './config/push.ts'
+import type { PushSettings } from './delivery/push/push.ts'
 import type { WebhookSettings } from './delivery/webhooks.ts'
 import { parseBucketUrl } from './lib/bucket-url.ts'
 import { readSid, type Sid } from './lib/sid.ts'
@@ -21,11 +23,14 @@ export type Config = {
   pins: Pins
   limits: Limits
   webhooks: WebhookSettings
+  push: PushSettings
   realtime: RealtimeSettings
   /** The hosted service's limits on actions per second. */
   rateLimits: boolean
   /** Null: every origin. */
   corsOrigins: string[] | null
+  /** The web console is served. */
+  console: boolean
   logLevel: string
 }
 
@@ -41,7 +46,12 @@ export class ConfigError extends Error {
 
 type Env = Readonly<Record<string, string | undefined>>
 /** The setting's value, or the fallback when it is missing or wrong; what is wrong is noted. */
-type Setting = <T>(name: string, fallback: T, expected: string, parse: (text: string) => T | undefined) => T
+export type Setting = <T>(
+  name: string,
+  fallback: T,
+  expected: string,
+  parse: (text: string) => T | undefined,
+) => T
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 const MAX_ATTRIBUTES = 1_048_576
@@ -61,6 +71,7 @@ export function readConfig(env: Env): Config {
     return fallback
   }
   const dataDir = setting('PARLEY_DATA_DIR', './data', 'a path', (text) => text)
+  const webhooks = readWebhooks(setting)
   const config: Config = {
     listen: {
       host: setting('HOST', '127.0.0.1', 'a host name or address', (text) => text),
@@ -77,7 +88,8 @@ export function readConfig(env: Env): Config {
     media: readMedia(setting, dataDir),
     pins: readPins(setting),
     limits: readLimits(setting),
-    webhooks: readWebhooks(setting),
+    webhooks,
+    push: readPush(setting, parseTime, webhooks.retentionMs),
     realtime: readRealtime(setting),
     rateLimits: setting('PARLEY_RATE_LIMITS', false, 'off or twilio', (text) =>
       text === 'twilio' ? true : text === 'off' ? false : undefined,
@@ -87,6 +99,9 @@ export function readConfig(env: Env): Config {
       null as string[] | null,
       '* or a list of origins',
       parseOrigins,
+    ),
+    console: setting('PARLEY_CONSOLE', true, 'on or off', (text) =>
+      text === 'on' ? true : text === 'off' ? false : undefined,
     ),
     logLevel: setting('LOG_LEVEL', 'info', `one of ${LOG_LEVELS.join(', ')}`, (text) =>
       LOG_LEVELS.includes(text) ? text : undefined,

@@ -1,10 +1,9 @@
-// Devices registered for push (rest-v2.md §2.10). Clients make them; here they are read and deleted.
+// Devices registered for push (rest-v2.md §2.10). Clients make them (push-registrations.ts); here they are read and deleted.
 import { readSid } from '../lib/sid.ts'
 import {
   type Binding,
   type BindingFilter,
   findBinding,
-  hasBinding,
   listBindings as queryBindings,
   listUserBindings as queryUserBindings,
   deleteBinding as removeBinding,
@@ -12,11 +11,12 @@ import {
 import type { CredentialType } from '../store/credentials.ts'
 import type { Page, PageRequest } from '../store/paging.ts'
 import type { Service } from '../store/services.ts'
-import { lockUser, type User, updateUser } from '../store/users.ts'
+import { lockUser, type User } from '../store/users.ts'
 import type { Caller } from './caller.ts'
 import type { Chat } from './chat.ts'
 import { commit } from './commit.ts'
 import { errors } from './errors.ts'
+import { followBindings } from './notifiable.ts'
 import { requireAccount } from './permissions.ts'
 
 /** Throws notFound. */
@@ -61,13 +61,9 @@ export function listUserBindings(
 export async function deleteBinding(chat: Chat, caller: Caller, binding: Binding): Promise<void> {
   requireAccount(caller)
   await commit(chat, { by: caller, serviceSid: binding.serviceSid, budget: null }, async (tx, emit, now) => {
-    const user = await lockUser(tx, binding.userSid)
+    await lockUser(tx, binding.userSid)
     if (!(await removeBinding(tx, binding.sid))) throw errors.notFound()
     emit({ type: 'binding.removed', binding })
-    if (!user || user.isNotifiable === 0 || (await hasBinding(tx, user.sid))) return
-    const infoEvent = user.infoEvent + 1
-    const updated = { ...user, isNotifiable: 0, infoEvent, reachabilityEvent: infoEvent, updatedAt: now }
-    await updateUser(tx, updated)
-    emit({ type: 'user.updated', user: updated })
+    await followBindings(tx, emit, binding.userSid, now)
   })
 }

@@ -10,7 +10,7 @@ import {
   listDeliveries as queryDeliveries,
   updateDelivery,
 } from '../store/deliveries.ts'
-import { joinLane } from '../store/delivery-lanes.ts'
+import { joinLane, webhookQueue } from '../store/lanes.ts'
 import type { Page, PageRequest } from '../store/paging.ts'
 import type { Service } from '../store/services.ts'
 import type { Caller } from './caller.ts'
@@ -30,14 +30,14 @@ export async function fetchDelivery(chat: Chat, service: Service, text: string):
   return delivery
 }
 
-/** Oldest first. */
 export function listDeliveries(
   chat: Chat,
   service: Service,
   filter: DeliveryFilter,
+  order: 'asc' | 'desc',
   page: PageRequest,
 ): Promise<Page<Delivery>> {
-  return queryDeliveries(chat.db, service.sid, filter, page)
+  return queryDeliveries(chat.db, service.sid, filter, order, page)
 }
 
 /** Sends an ended delivery again, behind what waits for the same channel and target. Throws deliveryWaiting. */
@@ -83,7 +83,7 @@ export async function replayFailed(
 async function queueAgain(tx: Tx, emit: Emit, delivery: Delivery, now: number): Promise<Delivery> {
   const waiting: Delivery = {
     ...delivery,
-    seq: await joinLane(tx, delivery.lane, delivery.target, now),
+    seq: await joinLane(tx, webhookQueue, delivery.lane, delivery.target, now),
     state: 'waiting',
     retries: 0,
     updatedAt: now,

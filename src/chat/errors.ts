@@ -137,4 +137,7 @@ export const errors = {
   linkExpired: error(20403, 403, 'The link has expired, or is not one of this server'),
 
   inviteNotFound: error(50601, 404, 'Invite not found'),
+
+  pushCredentialMissing: () =>
+    new ChatError(52004, 400, 'Credential SID not specified', 'the access token needs a push_credential_sid'),
 }

@@ -25,6 +25,11 @@ export type Limits = {
   webhookRetries: number
   notificationTemplate: number
   notificationSound: number
+  /** UTF-8 bytes of a device's address and of its endpoint. */
+  bindingAddress: number
+  bindingEndpoint: number
+  /** Devices of one user; the one not heard of for longest gives way. */
+  userBindings: number
 }
 
 export const chatLimits: Limits = {
@@ -44,4 +49,7 @@ export const chatLimits: Limits = {
   webhookRetries: 3,
   notificationTemplate: 2_048,
   notificationSound: 255,
+  bindingAddress: 2_048,
+  bindingEndpoint: 512,
+  userBindings: 50,
 }

@@ -1,4 +1,7 @@
 import { ConfigError } from '../config.ts'
+import { backUp } from './backup.ts'
+import { examine } from './doctor.ts'
+import { seed } from './seed.ts'
 import { serve } from './serve.ts'
 import { printToken } from './token.ts'
 
@@ -9,6 +12,11 @@ const HELP = `Usage: parley <command>
   serve    start the server (what npm start does); settings come from the environment
   token    print an access token for a client:
            parley token --service IS… --identity alice [--ttl 3600] [--push-credential CR…]
+  seed     make a demo service with users, channels and history:
+           parley seed [--name 'Demo shop'] [--messages 400]
+  backup   copy the embedded database, also while the server runs:
+           parley backup [FILE]
+  doctor   check settings, database, disk, clock and public URL
   help     this text
 `
 
@@ -21,6 +29,9 @@ export async function runCommand(args: readonly string[], env: Env): Promise<voi
   try {
     if (command === 'serve') await serve(env)
     else if (command === 'token') await printToken(rest, env)
+    else if (command === 'seed') await seed(rest, env)
+    else if (command === 'backup') await backUp(rest, env)
+    else if (command === 'doctor') await examine(env)
     else if (['help', '--help', '-h'].includes(command)) process.stdout.write(HELP)
     else throw new UsageError(`There is no command '${command}'.\n\n${HELP}`)
   } catch (error) {

@@ -1,7 +1,7 @@
 import { type App, startApp } from '../app.ts'
-import type { Identity } from '../chat/accounts.ts'
 import { readConfig } from '../config.ts'
 import { createLogOutput, type LogOutput } from '../lib/logger.ts'
+import { showSecretsOnce } from './secrets.ts'
 
 /** Requests that have not ended after this time are cut off. */
 const DRAIN_MS = 25_000
@@ -13,6 +13,11 @@ export async function serve(env: Readonly<Record<string, string | undefined>>): 
   dieLoudly(log)
   const app = await startApp(config, log, showSecretsOnce)
   stopOnSignal(app, log)
+  if (app.consoleLink) {
+    process.stdout.write(
+      `Open the console with this link, once and within ten minutes:\n\n  ${app.consoleLink}\n\n`,
+    )
+  }
   process.stdout.write(
     `${JSON.stringify({ level: 30, time: Date.now(), msg: `Parley is listening on ${app.publicUrl}`, url: app.publicUrl, address: app.url })}\n`,
   )
@@ -55,19 +60,4 @@ function dieLoudly(log: LogOutput): void {
   }
   process.on('uncaughtException', die)
   process.on('unhandledRejection', die)
-}
-
-/** The only time these are shown; they go past the log on purpose. */
-function showSecretsOnce({ account, apiKey, made }: Identity): void {
-  const lines: string[] = []
-  if (made.authToken) {
-    lines.push(`  PARLEY_ACCOUNT_SID=${account.sid}`, `  PARLEY_AUTH_TOKEN=${account.authToken}`)
-  }
-  if (made.apiKeySecret) {
-    lines.push(`  PARLEY_API_KEY_SID=${apiKey.sid}`, `  PARLEY_API_KEY_SECRET=${apiKey.secret}`)
-  }
-  if (lines.length === 0) return
-  process.stdout.write(
-    `\nMade for this installation and kept in its database. Shown only now:\n\n${lines.join('\n')}\n\n`,
-  )
 }

@@ -3,16 +3,7 @@ import type { WebhookParameters } from '../chat/webhook-dialect.ts'
 import type { Delivery } from '../store/deliveries.ts'
 import type { WebhookCaller, WebhookResult } from './http-caller.ts'
 import { withRetryCount } from './pre-events.ts'
-
-export type Verdict =
-  | { kind: 'delivered' }
-  /** Again later, as the webhook's retry count allows. */
-  | { kind: 'retry'; afterMs: number }
-  | { kind: 'failed' }
-  /** Again later, whatever the retry count: the target is held back, and this was a probe. */
-  | { kind: 'wait' }
-  /** Another worker has taken the lane over: this result is not kept. */
-  | { kind: 'lost' }
+import type { Verdict } from './worker.ts'
 
 const RETRIED = new Set([429, 503, 504])
 const FIRST_DELAY_MS = 500

@@ -105,3 +105,34 @@ test('of several targets the earliest probe is the next, and only those due are 
   expect(breaker.nextProbe()).toBe(1_500)
   expect(breaker.startProbes(1_500)).toEqual([OTHER])
 })
+
+test('a target that asks to be left alone is held back at once, for as long as it asked', () => {
+  const breaker = new Breaker()
+  breaker.failed(T, 1_000, false, 30_000)
+
+  expect(breaker.heldBack()).toEqual([T])
+  expect(breaker.nextProbe()).toBe(31_000)
+  expect(breaker.startProbes(30_999)).toEqual([])
+  expect(breaker.startProbes(31_000)).toEqual([T])
+  breaker.failed(T, 31_000, true, 5_000)
+  expect(breaker.nextProbe()).toBe(36_000)
+})
+
+test('what was under way when it asked and succeeds does not end the pause; a probe does', () => {
+  const breaker = new Breaker()
+  breaker.failed(T, 0, false, 30_000)
+  breaker.succeeded(T, false)
+  expect(breaker.isOpen(T)).toBe(true)
+  breaker.startProbes(30_000)
+  breaker.succeeded(T, true)
+
+  expect(breaker.isOpen(T)).toBe(false)
+})
+
+test('without a pause asked for, any success ends it', () => {
+  const breaker = new Breaker()
+  fail(breaker, FAILURES_THAT_OPEN)
+  breaker.succeeded(T, false)
+
+  expect(breaker.isOpen(T)).toBe(false)
+})

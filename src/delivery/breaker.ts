@@ -4,7 +4,14 @@ const FAILURES_TO_OPEN = 5
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 60_000
 
-type Circuit = { failures: number; pause: number; openUntil: number | null; probing: boolean }
+type Circuit = {
+  failures: number
+  pause: number
+  openUntil: number | null
+  probing: boolean
+  /** The target has asked to be left alone: what was under way then and succeeds changes nothing. */
+  asked: boolean
+}
 
 export class Breaker {
   readonly #circuits = new Map<string, Circuit>()
@@ -40,26 +47,33 @@ export class Breaker {
     this.#circuits.delete(target)
   }
 
-  succeeded(target: string): void {
+  succeeded(target: string, isProbe = true): void {
+    if (!isProbe && this.#circuits.get(target)?.asked) return
     this.#circuits.delete(target)
   }
 
-  /** While the target is held back, only a probe tells anything new. */
-  failed(target: string, now: number, isProbe = true): void {
+  /** While the target is held back, only a probe tells anything new. With `pauseMs` it is held back at once and for that long. */
+  failed(target: string, now: number, isProbe = true, pauseMs: number | null = null): void {
     const circuit = this.#circuits.get(target) ?? {
       failures: 0,
       pause: FIRST_PAUSE_MS,
       openUntil: null,
       probing: false,
+      asked: false,
     }
     this.#circuits.set(target, circuit)
     circuit.failures++
+    circuit.asked ||= pauseMs !== null
+    if (pauseMs !== null && circuit.openUntil === null) {
+      circuit.openUntil = now + pauseMs
+      return
+    }
     if (circuit.openUntil === null) {
       if (circuit.failures >= FAILURES_TO_OPEN) circuit.openUntil = now + circuit.pause
     } else if (circuit.probing && isProbe) {
       circuit.probing = false
       circuit.pause = Math.min(circuit.pause * 2, LONGEST_PAUSE_MS)
-      circuit.openUntil = now + circuit.pause
+      circuit.openUntil = now + (pauseMs ?? circuit.pause)
     }
   }
 }

@@ -1,42 +1,53 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Queryable } from '../store/database.ts'
-import type { Delivery } from '../store/deliveries.ts'
-import { measureQueue } from '../store/delivery-lanes.ts'
-import type { Verdict } from './attempt.ts'
+import { measureQueue, type Queue } from '../store/lanes.ts'
+import type { Verdict } from './worker.ts'
 
-export type DeliveryMetrics = { observe(delivery: Delivery, verdict: Verdict): void }
+export type QueueMetrics = {
+  /** Counts an attempt. `target` names few things: a host, a provider. */
+  observe(target: string, verdict: Verdict): void
+}
 
-/** Queue figures are read when they are asked for. Targets are named by host, so that labels stay few. */
-export function createDeliveryMetrics(registry: Registry, db: Queryable, now: () => number): DeliveryMetrics {
+export type QueueMetricsOptions = {
+  registry: Registry
+  db: Queryable
+  queue: Queue
+  /** What the queue sends, in the singular. */
+  noun: 'webhook' | 'push'
+  now(): number
+}
+
+/** Queue figures are read when they are asked for. */
+export function createQueueMetrics({ registry, db, queue, noun, now }: QueueMetricsOptions): QueueMetrics {
   const attempts = new Counter({
-    name: 'parley_webhook_attempts_total',
-    help: 'Attempts to deliver a webhook, by host and result',
+    name: `parley_${noun}_attempts_total`,
+    help: `Attempts to deliver a ${noun}, by target and result`,
     labelNames: ['target', 'result'],
     registers: [registry],
   })
   // While the database is away, the figures stay as they were: the others are what matters then.
-  const figures = () => measureQueue(db).catch(() => null)
+  const figures = () => measureQueue(db, queue).catch(() => null)
   new Gauge({
-    name: 'parley_webhook_queue_depth',
-    help: 'Deliveries that wait',
+    name: `parley_${noun}_queue_depth`,
+    help: `Deliveries of a ${noun} that wait`,
     registers: [registry],
     async collect() {
-      const queue = await figures()
-      if (queue) this.set(queue.depth)
+      const measured = await figures()
+      if (measured) this.set(measured.depth)
     },
   })
   new Gauge({
-    name: 'parley_webhook_queue_oldest_seconds',
-    help: 'Age of the oldest delivery that waits',
+    name: `parley_${noun}_queue_oldest_seconds`,
+    help: `Age of the oldest delivery of a ${noun} that waits`,
     registers: [registry],
     async collect() {
-      const queue = await figures()
-      if (queue) this.set(queue.oldest === null ? 0 : Math.max(0, (now() - queue.oldest) / 1000))
+      const measured = await figures()
+      if (measured) this.set(measured.oldest === null ? 0 : Math.max(0, (now() - measured.oldest) / 1000))
     },
   })
   return {
-    observe({ url }, { kind }) {
-      attempts.labels(URL.parse(url)?.host ?? 'unknown', kind).inc()
+    observe(target, { kind }) {
+      attempts.labels(target, kind).inc()
     },
   }
 }

@@ -8,7 +8,7 @@ import { newSid, type Sid } from '../lib/sid.ts'
 import { type ChannelWebhook, listChannelWebhooks } from '../store/channel-webhooks.ts'
 import type { Tx } from '../store/database.ts'
 import { insertDelivery } from '../store/deliveries.ts'
-import { joinLane } from '../store/delivery-lanes.ts'
+import { joinLane, webhookQueue } from '../store/lanes.ts'
 import { findServiceBySid, findWebhookUse, type Service } from '../store/services.ts'
 import { eventFacts } from './facts.ts'
 import { isSelected } from './pre-events.ts'
@@ -78,7 +78,7 @@ async function enqueue(
     webhookSid: target.webhookSid,
     event: call.name,
     lane,
-    seq: await joinLane(tx, lane, target.url, event.at),
+    seq: await joinLane(tx, webhookQueue, lane, target.url, event.at),
     target: target.url,
     url: target.url,
     method: target.method,

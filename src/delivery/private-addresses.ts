@@ -36,7 +36,7 @@ for (const [network, bits] of PRIVATE_6) blocked.addSubnet(network, bits, 'ipv6'
 
 export class PrivateAddress extends Error {
   constructor(address: string) {
-    super(`${address} is not a public address, and PARLEY_WEBHOOK_BLOCK_PRIVATE is on`)
+    super(`${address} is not a public address`)
   }
 }
 

@@ -1,9 +1,10 @@
-// Ended deliveries are kept for a while and then deleted, in small steps.
+// Ended jobs are kept for a while and then deleted, in small steps.
 import type { Database } from '../store/database.ts'
-import { pruneDeliveries } from '../store/deliveries.ts'
+import { pruneEnded, type Queue } from '../store/lanes.ts'
 
 export type PrunerOptions = {
   db: Database
+  queue: Queue
   now(): number
   retentionMs: number
   onError(error: unknown): void
@@ -13,7 +14,7 @@ const EVERY_MS = 3_600_000
 const ROWS_PER_STEP = 500
 
 /** Prunes now and every hour, until the returned function is called; it resolves once a running step is over. */
-export function startPruner({ db, now, retentionMs, onError }: PrunerOptions): () => Promise<void> {
+export function startPruner({ db, queue, now, retentionMs, onError }: PrunerOptions): () => Promise<void> {
   // A short retention is looked after more often.
   const every = Math.max(1_000, Math.min(EVERY_MS, retentionMs / 2))
   let running: Promise<void> | undefined
@@ -23,7 +24,7 @@ export function startPruner({ db, now, retentionMs, onError }: PrunerOptions): (
     const before = now() - retentionMs
     let pruned: number
     do {
-      pruned = await db.transaction((tx) => pruneDeliveries(tx, before, ROWS_PER_STEP))
+      pruned = await db.transaction((tx) => pruneEnded(tx, queue, before, ROWS_PER_STEP))
     } while (pruned === ROWS_PER_STEP && !stopped)
   }
 

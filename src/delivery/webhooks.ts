@@ -5,12 +5,14 @@ import type { Limits } from '../chat/limits.ts'
 import type { WebhookDialect } from '../chat/webhook-dialect.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { Database } from '../store/database.ts'
+import { webhookQueue } from '../store/lanes.ts'
 import { createWebhookCaller } from './http-caller.ts'
-import { createDeliveryMetrics } from './metrics.ts'
+import { createQueueMetrics } from './metrics.ts'
 import { createPostEvents } from './post-events.ts'
 import { createPreWebhooks, type PreWebhookPolicy } from './pre-events.ts'
 import { startPruner } from './pruner.ts'
-import { DeliveryWorker } from './worker.ts'
+import { createWebhookJobs } from './webhook-jobs.ts'
+import { LaneWorker } from './worker.ts'
 
 export type WebhookSettings = {
   policy: PreWebhookPolicy
@@ -37,10 +39,16 @@ export type Webhooks = { askBefore: AskBefore; listener: Listener; stop(): Promi
 export function startWebhooks(options: WebhookOptions): Webhooks {
   const { db, dialect, settings, logger, now } = options
   const caller = createWebhookCaller({ authToken: options.authToken, blockPrivate: settings.blockPrivate })
-  const metrics = createDeliveryMetrics(options.registry, db, now)
+  const queue = webhookQueue
+  const metrics = createQueueMetrics({ registry: options.registry, db, queue, noun: 'webhook', now })
   const onError = (err: unknown): void => logger.error({ err }, 'webhook delivery failed')
-  const worker = new DeliveryWorker({ db, caller, now, observe: metrics.observe, onError })
-  const stopPruner = startPruner({ db, now, retentionMs: settings.retentionMs, onError })
+  const kind = createWebhookJobs({
+    caller,
+    now,
+    observe: ({ url }, verdict) => metrics.observe(URL.parse(url)?.host ?? 'unknown', verdict),
+  })
+  const worker = new LaneWorker({ db, kind, now, onError })
+  const stopPruner = startPruner({ db, queue, now, retentionMs: settings.retentionMs, onError })
   worker.wake()
   return {
     askBefore: createPreWebhooks({ db, dialect, caller, policy: settings.policy, logger }),

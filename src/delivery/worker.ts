@@ -1,44 +1,68 @@
-// Takes due lanes with a lease and sends their deliveries one after the other; lanes go side by side.
+// Takes due lanes with a lease and does their jobs one after the other; lanes go side by side.
 import { randomUUID } from 'node:crypto'
-import type { Database } from '../store/database.ts'
-import { type Delivery, findNextInLane, updateDelivery } from '../store/deliveries.ts'
+import type { Database, Queryable, Tx } from '../store/database.ts'
 import {
-  type DeliveryLane,
   discardEmptyLane,
   findNextDue,
+  type Lane,
   leaseDueLanes,
   leaseLaneOf,
   leaveLane,
+  type Queue,
   releaseLane,
   renewLease,
-} from '../store/delivery-lanes.ts'
-import { attempt, isTargetFailure, judge, type Verdict, withResult } from './attempt.ts'
+} from '../store/lanes.ts'
 import { Breaker } from './breaker.ts'
-import type { WebhookCaller } from './http-caller.ts'
 
-export type WorkerOptions = {
+export type Verdict =
+  | { kind: 'delivered' }
+  /** Again later, as the kind of job allows. */
+  | { kind: 'retry'; afterMs: number }
+  | { kind: 'failed' }
+  /** Again later, whatever the kind of job allows: the target is held back, and this was a probe. */
+  | { kind: 'wait' }
+  /** Another worker has taken the lane over: this result is not kept. */
+  | { kind: 'lost' }
+
+export type Attempt = {
+  verdict: Verdict
+  /** The target itself is in trouble, whatever this job was about; with how long it wants to be left alone, if it said so. */
+  targetFailure: { pauseMs: number | null } | null
+  /** Writes what came of it. */
+  save(tx: Tx): Promise<void>
+}
+
+/** What the jobs of a queue are, for a worker that knows nothing of them. */
+export type JobKind<Job> = {
+  queue: Queue
+  /** How many lanes of one target go at once while there is plenty of room. */
+  lanesPerTarget: number
+  /** The job whose turn it is. */
+  findNext(db: Queryable, lane: string): Promise<Job | undefined>
+  /** Takes less time than LEASE_MS. */
+  attempt(job: Job, isProbe: boolean): Promise<Attempt>
+}
+
+export type WorkerOptions<Job> = {
   db: Database
-  caller: WebhookCaller
+  kind: JobKind<Job>
   now(): number
-  /** Told of each attempt. */
-  observe(delivery: Delivery, verdict: Verdict): void
   onError(error: unknown): void
 }
 
 /** Longer than an attempt can take; after a crash another process takes over when it ends. */
 const LEASE_MS = 10_000
 const MAX_LANES = 1_024
-/** How many lanes of one target go at once: fewer where places run short, so that a target without any finds one. */
-const LANES_PER_TARGET = [
-  { upTo: MAX_LANES / 2, lanes: 16 },
-  { upTo: (MAX_LANES * 3) / 4, lanes: 4 },
-  { upTo: MAX_LANES, lanes: 1 },
+/** Where places run short, each target gets fewer, so that a target without any finds one. */
+const SHORTAGE = [
+  { from: MAX_LANES / 2, lanes: 4 },
+  { from: (MAX_LANES * 3) / 4, lanes: 1 },
 ]
 /** How often to look for what other processes have left, or brought. */
 const POLL_MS = 1_000
 
-export class DeliveryWorker {
-  readonly #options: WorkerOptions
+export class LaneWorker<Job> {
+  readonly #options: WorkerOptions<Job>
   readonly #lease = randomUUID()
   readonly #breaker = new Breaker()
   readonly #lanesOf = new Map<string, number>()
@@ -48,11 +72,11 @@ export class DeliveryWorker {
   #lookAgain = false
   #stopped = false
 
-  constructor(options: WorkerOptions) {
+  constructor(options: WorkerOptions<Job>) {
     this.#options = options
   }
 
-  /** Looks for due deliveries now. */
+  /** Looks for due jobs now. */
   wake(): void {
     if (this.#stopped) return
     this.#lookAgain = true
@@ -84,8 +108,8 @@ export class DeliveryWorker {
   /** Until the next lane or probe is due, but not for long. */
   async #sleep(): Promise<void> {
     if (this.#stopped) return
-    const { db, now } = this.#options
-    const due = await findNextDue(db, this.#busyTargets()).catch(() => null)
+    const { db, kind, now } = this.#options
+    const due = await findNextDue(db, kind.queue, this.#busyTargets()).catch(() => null)
     const times = [due, this.#breaker.nextProbe()].filter((time) => time !== null)
     const wait = Math.min(POLL_MS, Math.max(10, Math.min(...times) - now()))
     clearTimeout(this.#timer)
@@ -93,12 +117,12 @@ export class DeliveryWorker {
   }
 
   async #startLanes(): Promise<void> {
-    const { db, now } = this.#options
+    const { db, kind, now } = this.#options
     while (!this.#stopped && this.#running.size < MAX_LANES) {
       const time = now()
       const limit = MAX_LANES - this.#running.size
       const lanes = await db.transaction((tx) =>
-        leaseDueLanes(tx, time, time + LEASE_MS, this.#lease, this.#busyTargets(), limit),
+        leaseDueLanes(tx, kind.queue, time, time + LEASE_MS, this.#lease, this.#busyTargets(), limit),
       )
       for (const lane of lanes) {
         if (this.#isBusy(lane.target)) await this.#release(lane, time)
@@ -109,10 +133,12 @@ export class DeliveryWorker {
   }
 
   async #startProbes(): Promise<void> {
-    const { db, now } = this.#options
+    const { db, kind, now } = this.#options
     for (const target of this.#breaker.startProbes(now())) {
       const time = now()
-      const lane = await db.transaction((tx) => leaseLaneOf(tx, target, time, time + LEASE_MS, this.#lease))
+      const lane = await db.transaction((tx) =>
+        leaseLaneOf(tx, kind.queue, target, time, time + LEASE_MS, this.#lease),
+      )
       if (lane) this.#start(lane, true)
       else this.#breaker.forget(target)
     }
@@ -124,11 +150,12 @@ export class DeliveryWorker {
   }
 
   #isBusy(target: string): boolean {
-    const share = LANES_PER_TARGET.find(({ upTo }) => this.#running.size < upTo)?.lanes ?? 0
+    const { lanesPerTarget } = this.#options.kind
+    const share = SHORTAGE.findLast(({ from }) => this.#running.size >= from)?.lanes ?? lanesPerTarget
     return (this.#lanesOf.get(target) ?? 0) >= share
   }
 
-  #start(lane: DeliveryLane, isProbe: boolean): void {
+  #start(lane: Lane, isProbe: boolean): void {
     this.#lanesOf.set(lane.target, (this.#lanesOf.get(lane.target) ?? 0) + 1)
     const run = this.#runLane(lane, isProbe)
       .catch(this.#options.onError)
@@ -142,15 +169,16 @@ export class DeliveryWorker {
     this.#running.add(run)
   }
 
-  /** One delivery after the other, until the lane is empty, has to wait, or its target is held back. */
-  async #runLane(lane: DeliveryLane, isProbe: boolean): Promise<void> {
+  /** One job after the other, until the lane is empty, has to wait, or its target is held back. */
+  async #runLane(lane: Lane, isProbe: boolean): Promise<void> {
     const { now } = this.#options
     let probe = isProbe
     while (!this.#stopped && (probe || !this.#breaker.isOpen(lane.target))) {
-      const delivery = await this.#next(lane)
-      if (!delivery) return
-      const verdict = await this.#attempt(delivery, probe)
+      const job = await this.#next(lane)
+      if (!job) return
+      const verdict = await this.#attempt(lane, job, probe)
       probe = false
+      if (verdict === 'laneIsEmpty') return
       if (verdict.kind === 'retry') return this.#release(lane, now() + verdict.afterMs)
       if (verdict.kind === 'wait') return this.#release(lane, now())
       if (verdict.kind === 'lost') return
@@ -158,31 +186,32 @@ export class DeliveryWorker {
     await this.#release(lane, now())
   }
 
-  async #next(lane: DeliveryLane): Promise<Delivery | undefined> {
-    const { db } = this.#options
-    const delivery = await findNextInLane(db, lane.lane)
-    if (!delivery) await db.transaction((tx) => discardEmptyLane(tx, lane.lane, this.#lease))
-    return delivery
+  async #next(lane: Lane): Promise<Job | undefined> {
+    const { db, kind } = this.#options
+    const job = await kind.findNext(db, lane.lane)
+    if (!job) await db.transaction((tx) => discardEmptyLane(tx, kind.queue, lane.lane, this.#lease))
+    return job
   }
 
-  async #attempt(delivery: Delivery, isProbe: boolean): Promise<Verdict> {
-    const { db, caller, now, observe } = this.#options
-    const result = await attempt(caller, delivery)
-    const verdict = judge(delivery, result, isProbe)
-    const kept = await db.transaction(async (tx) => {
+  async #attempt({ lane, target }: Lane, job: Job, isProbe: boolean): Promise<Verdict | 'laneIsEmpty'> {
+    const { db, kind, now } = this.#options
+    const { verdict, targetFailure, save } = await kind.attempt(job, isProbe)
+    const outcome = await db.transaction(async (tx) => {
       // Whoever holds the lease alone may write; the lane's row stays locked until that is done.
-      if (!(await renewLease(tx, delivery.lane, this.#lease, now() + LEASE_MS))) return false
-      await updateDelivery(tx, withResult(delivery, result, verdict, now()))
-      if (verdict.kind === 'delivered' || verdict.kind === 'failed') await leaveLane(tx, delivery.lane)
-      return true
+      if (!(await renewLease(tx, kind.queue, lane, this.#lease, now() + LEASE_MS))) {
+        return { kind: 'lost' } as const
+      }
+      await save(tx)
+      const isOver = verdict.kind === 'delivered' || verdict.kind === 'failed'
+      return isOver && (await leaveLane(tx, kind.queue, lane)) ? 'laneIsEmpty' : verdict
     })
-    if (isTargetFailure(result)) this.#breaker.failed(delivery.target, now(), isProbe)
-    else this.#breaker.succeeded(delivery.target)
-    observe(delivery, verdict)
-    return kept ? verdict : { kind: 'lost' }
+    if (targetFailure) this.#breaker.failed(target, now(), isProbe, targetFailure.pauseMs)
+    else this.#breaker.succeeded(target, isProbe)
+    return outcome
   }
 
-  async #release(lane: DeliveryLane, nextAt: number): Promise<void> {
-    await this.#options.db.transaction((tx) => releaseLane(tx, lane.lane, this.#lease, nextAt))
+  async #release(lane: Lane, nextAt: number): Promise<void> {
+    const { db, kind } = this.#options
+    await db.transaction((tx) => releaseLane(tx, kind.queue, lane.lane, this.#lease, nextAt))
   }
 }

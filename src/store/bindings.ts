@@ -15,8 +15,12 @@ export type Binding = {
   bindingType: CredentialType
   /** The provider's token of the device: secret. */
   address: string
-  /** JSON: a list of notification types. */
+  /** JSON: a list of PushType. */
   messageTypes: string
+  /** Of which product's SDK it is. */
+  dialect: 'chat' | 'conversations'
+  /** The badge that was last queued for it; null before the first. */
+  badge: number | null
   createdAt: number
   updatedAt: number
 }
@@ -56,16 +60,44 @@ export async function listUserBindings(
   return toPage(rows, page, (binding) => binding.sid)
 }
 
-/** A device that registers again replaces its binding. */
+/** Throws UniqueViolation when the device has another binding, by its endpoint or its address. */
 export async function saveBinding(tx: Tx, b: Binding): Promise<void> {
   await tx.run(sql`
     insert into bindings (sid, service_sid, user_sid, identity, endpoint, credential_sid, binding_type, address,
-      message_types, created_at, updated_at)
+      message_types, dialect, badge, created_at, updated_at)
     values (${b.sid}, ${b.serviceSid}, ${b.userSid}, ${b.identity}, ${b.endpoint}, ${b.credentialSid}, ${b.bindingType},
-      ${b.address}, ${b.messageTypes}, ${b.createdAt}, ${b.updatedAt})
-    on conflict (service_sid, endpoint, binding_type) do update set sid = excluded.sid, user_sid = excluded.user_sid,
+      ${b.address}, ${b.messageTypes}, ${b.dialect}, ${b.badge}, ${b.createdAt}, ${b.updatedAt})
+    on conflict (sid) do update set endpoint = excluded.endpoint, user_sid = excluded.user_sid,
       identity = excluded.identity, credential_sid = excluded.credential_sid, address = excluded.address,
-      message_types = excluded.message_types, created_at = excluded.created_at, updated_at = excluded.updated_at`)
+      message_types = excluded.message_types, dialect = excluded.dialect, badge = excluded.badge,
+      created_at = excluded.created_at, updated_at = excluded.updated_at`)
+}
+
+/** What this device is registered as: by its endpoint, and by its address. */
+export function listBindingsOfDevice(
+  db: Queryable,
+  device: Pick<Binding, 'serviceSid' | 'bindingType' | 'endpoint' | 'address'>,
+): Promise<Binding[]> {
+  return db.many<Binding>(sql`
+    select * from bindings where service_sid = ${device.serviceSid} and binding_type = ${device.bindingType}
+      and (endpoint = ${device.endpoint} or address = ${device.address})`)
+}
+
+/** Oldest first. */
+export function listAllBindingsOf(db: Queryable, userSids: readonly Sid<'US'>[]): Promise<Binding[]> {
+  return db.many<Binding>(sql`select * from bindings where user_sid in ${inList(userSids)} order by sid`)
+}
+
+export async function setBadge(tx: Tx, sid: Sid<'BS'>, badge: number): Promise<void> {
+  await tx.run(sql`update bindings set badge = ${badge} where sid = ${sid}`)
+}
+
+/** True when a badge was queued for one of the user's devices, and not just zero. */
+export async function showsBadge(db: Queryable, userSid: Sid<'US'>): Promise<boolean> {
+  const found = await db.one(
+    sql`select 1 as found from bindings where user_sid = ${userSid} and badge > 0 limit 1`,
+  )
+  return found !== undefined
 }
 
 /** False when there was no such binding. */

@@ -1,10 +1,9 @@
-// The log of webhook deliveries. While a delivery waits it is also a job of its lane (delivery-lanes.ts).
+// The log of webhook deliveries. While a delivery waits it is also a job of its lane (lanes.ts).
 import type { Sid } from '../lib/sid.ts'
 import type { Queryable, Tx } from './database.ts'
+import type { JobState } from './lanes.ts'
 import { type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
 import { nothing, type Sql, sql } from './sql.ts'
-
-export type DeliveryState = 'waiting' | 'delivered' | 'failed'
 
 export type Delivery = {
   sid: Sid<'WD'>
@@ -26,7 +25,7 @@ export type Delivery = {
   idempotencyToken: string
   /** How many retries may follow the first attempt. */
   retryLimit: number
-  state: DeliveryState
+  state: JobState
   /** All attempts so far. */
   attempts: number
   /** Retries so far: the next attempt's RetryCount. */
@@ -42,7 +41,7 @@ export type Delivery = {
 }
 
 export type DeliveryFilter = {
-  state?: DeliveryState
+  state?: JobState
   event?: string
   channelSid?: Sid<'CH'>
   /** Milliseconds, inclusive. */
@@ -64,15 +63,17 @@ export function lockDelivery(tx: Tx, sid: Sid<'WD'>): Promise<Delivery | undefin
   return tx.one<Delivery>(sql`select * from deliveries where sid = ${sid} ${tx.forUpdate}`)
 }
 
-/** Newest last. */
+/** In the order in which they were made, or the other way round. */
 export async function listDeliveries(
   db: Queryable,
   serviceSid: Sid<'IS'>,
   filter: DeliveryFilter,
+  order: 'asc' | 'desc',
   page: PageRequest,
 ): Promise<Page<Delivery>> {
   const rows = await db.many<Delivery>(sql`
-    select * from deliveries where service_sid = ${serviceSid} ${filterClauses(filter)} ${pageClauses(sql`sid`, page)}`)
+    select * from deliveries where service_sid = ${serviceSid} ${filterClauses(filter)}
+    ${pageClauses(sql`sid`, page, order)}`)
   return toPage(rows, page, (delivery) => delivery.sid)
 }
 
@@ -112,13 +113,6 @@ export function listFailed(
   return db.many<Delivery>(sql`
     select * from deliveries where service_sid = ${serviceSid} and state = 'failed' and sid > ${after}
     ${filterClauses({ ...filter, state: undefined })} order by sid limit ${limit}`)
-}
-
-/** Deletes up to `limit` deliveries that ended before `time`. The number deleted. */
-export function pruneDeliveries(tx: Tx, time: number, limit: number): Promise<number> {
-  return tx.run(sql`
-    delete from deliveries where sid in (
-      select sid from deliveries where state <> 'waiting' and updated_at < ${time} limit ${limit})`)
 }
 
 function filterClauses(filter: DeliveryFilter): Sql {

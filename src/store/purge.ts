@@ -51,4 +51,7 @@ const CHANNEL_TABLES: readonly (readonly [Sql, Sql])[] = [
   [sql`invites`, sql`sid`],
   [sql`channel_webhooks`, sql`sid`],
 ]
-const SERVICE_TABLES: readonly Sql[] = [sql`users`, sql`bindings`, sql`roles`, sql`deliveries`]
+const SERVICE_TABLES: readonly Sql[] = [
+  ...[sql`users`, sql`bindings`, sql`roles`],
+  ...[sql`deliveries`, sql`push_events`, sql`pushes`],
+]

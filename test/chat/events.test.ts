@@ -90,11 +90,21 @@ const OF_USERS: Record<string, Trial> = {
     await deleteBinding(chat, account, binding)
     return [fact('binding.removed', { binding })]
   },
+  async 'deleteBinding of the last, reachability off'({ chat, account, service, alice, binding }) {
+    await deleteBinding(chat, account, binding)
+    expect(await requireUser(chat, service, alice.sid)).toMatchObject({ isNotifiable: 0 })
+    return [fact('binding.removed', { binding })]
+  },
   async 'deleteBinding of the last'({ chat, account, service, alice, binding }) {
+    const reachable = await updateService(chat, account, service, { reachabilityEnabled: 1 })
     await deleteBinding(chat, account, binding)
     const user = await requireUser(chat, service, alice.sid)
     expect(user.isNotifiable).toBe(0)
-    return [fact('binding.removed', { binding }), fact('user.updated', { user })]
+    return [
+      fact('service.updated', { service: reachable }),
+      fact('binding.removed', { binding }),
+      fact('user.updated', { user }),
+    ]
   },
   async 'updateUserChannel: level'({ chat, account, alice, channel }) {
     await updateUserChannel(chat, account, alice, channel, { notificationLevel: 'muted' })

@@ -1,11 +1,12 @@
 // Two processes on one database, one of them held up for longer than its lease: nothing is lost, nothing overtakes.
 import { expect, test, vi } from 'vitest'
 import { createWebhookCaller } from '../../src/delivery/http-caller.ts'
-import { DeliveryWorker } from '../../src/delivery/worker.ts'
+import { createWebhookJobs } from '../../src/delivery/webhook-jobs.ts'
+import { LaneWorker } from '../../src/delivery/worker.ts'
 import { newSid } from '../../src/lib/sid.ts'
 import type { Database } from '../../src/store/database.ts'
-import { insertDelivery } from '../../src/store/deliveries.ts'
-import { joinLane } from '../../src/store/delivery-lanes.ts'
+import { type Delivery, insertDelivery } from '../../src/store/deliveries.ts'
+import { joinLane, webhookQueue } from '../../src/store/lanes.ts'
 import { sql } from '../../src/store/sql.ts'
 import { ENGINES } from '../support/databases.ts'
 import { type Reply, startReceiver } from '../support/receiver.ts'
@@ -47,12 +48,13 @@ test.each(ENGINES)(
 )
 
 /** Its clock goes ahead by so much. */
-function givenWorker(db: Database, ahead: number): AsyncDisposable & { worker: DeliveryWorker } {
+function givenWorker(db: Database, ahead: number): AsyncDisposable & { worker: LaneWorker<Delivery> } {
   const errors: unknown[] = []
   const caller = createWebhookCaller({ authToken: AUTH_TOKEN, blockPrivate: false })
   const now = (): number => Date.now() + ahead
   const onError = (error: unknown): void => void errors.push(error)
-  const worker = new DeliveryWorker({ db, caller, now, observe: () => {}, onError })
+  const kind = createWebhookJobs({ caller, now, observe: () => {} })
+  const worker = new LaneWorker({ db, kind, now, onError })
   return {
     worker,
     async [Symbol.asyncDispose]() {
@@ -69,7 +71,7 @@ async function insertJob(db: Database, url: string, index: string): Promise<void
     insertDelivery(tx, {
       ...{ sid: newSid('WD'), accountSid: newSid('AC'), serviceSid: newSid('IS'), channelSid: null },
       ...{ webhookSid: null, event: 'onMessageSent', method: 'POST', target: url, url, lane: 'lane' },
-      seq: await joinLane(tx, 'lane', url, now),
+      seq: await joinLane(tx, webhookQueue, 'lane', url, now),
       parameters: JSON.stringify([['Index', index]]),
       ...{ idempotencyToken: `token ${index}`, retryLimit: 3, state: 'waiting', attempts: 0, retries: 0 },
       ...{ lastAttemptAt: null, durationMs: null, responseStatus: null, responseBody: null, error: null },

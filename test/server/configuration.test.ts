@@ -55,6 +55,23 @@ const VARIABLES: Record<string, { wrong: string[]; right: string[] }> = {
   PARLEY_PRE_WEBHOOK_ON_TIMEOUT: { wrong: ['5s'], right: ['reject', 'proceed'] },
   PARLEY_WEBHOOK_BLOCK_PRIVATE: { wrong: ['true', '1'], right: ['on', 'off'] },
   PARLEY_DELIVERY_RETENTION: { wrong: ['7', '0d', '1w', '-1h', '1.5h'], right: ['7d', '12h', '30m', '90s'] },
+  PARLEY_APNS_URL: {
+    wrong: ['api.push.apple.com', 'https://a/?x', 'ftp://a'],
+    right: ['https://a.example:2197'],
+  },
+  PARLEY_APNS_SANDBOX_URL: { wrong: ['sandbox'], right: ['https://a.example'] },
+  PARLEY_FCM_URL: {
+    wrong: ['fcm', 'https://a#b'],
+    right: ['http://localhost:9000/', 'https://a.example/proxy'],
+  },
+  PARLEY_FCM_TOKEN_URL: { wrong: ['token'], right: ['https://a.example/token'] },
+  PARLEY_FCM_PRIORITY: { wrong: ['HIGH', 'low'], right: ['high', 'normal'] },
+  PARLEY_WEB_PUSH_ORIGINS: {
+    wrong: ['*', 'a.example', 'https://a.example/path'],
+    right: ['https://a.example', 'http://localhost:9000, https://b.example'],
+  },
+  PARLEY_PUSH_CA_FILE: { wrong: ['/nonexistent/ca.pem', import.meta.filename], right: [] },
+  PARLEY_PUSH_TTL: { wrong: ['0s', '1', '1w'], right: ['1d', '12h', '30m', '90s'] },
   PARLEY_STUDIO_FLOWS: {
     wrong: ['FW123=https://a.example', `FW${'1'.repeat(32)}`, `FW${'1'.repeat(32)}=ftp://a.example`],
     right: [`FW${'1'.repeat(32)}=https://a.example/?x=1, FW${'2'.repeat(32)}=http://localhost:3000`],

@@ -16,6 +16,8 @@ import { insertMedia } from '../../src/store/media.ts'
 import { insertMember } from '../../src/store/members.ts'
 import { insertMessage } from '../../src/store/messages.ts'
 import { purgeChannelStep, purgeServiceStep } from '../../src/store/purge.ts'
+import { insertPushEvent } from '../../src/store/push-events.ts'
+import { insertPush } from '../../src/store/pushes.ts'
 import { insertRole } from '../../src/store/roles.ts'
 import { insertService } from '../../src/store/services.ts'
 import { type Sql, sql } from '../../src/store/sql.ts'
@@ -33,6 +35,7 @@ const MEDIA = sql`(select * from media where discarded = 0) as media`
 const TABLES: readonly Sql[] = [
   ...[sql`services`, sql`roles`, sql`users`, sql`bindings`, sql`channels`, sql`members`, sql`messages`],
   ...[sql`invites`, sql`channel_webhooks`, MEDIA, sql`user_channels`, sql`deliveries`],
+  ...[sql`push_events`, sql`pushes`],
 ]
 
 type Scene = { service: Sid<'IS'>; channel: Sid<'CH'>; otherChannel: Sid<'CH'> }
@@ -49,7 +52,11 @@ async function givenScene(db: Database): Promise<Scene> {
   await db.transaction(async (tx) => {
     await insertService(tx, service)
     for (const _ of times(4)) await insertRole(tx, { ...full.fullRole(), serviceSid })
-    for (const _ of times(30)) await insertDelivery(tx, { ...full.fullDelivery(), serviceSid })
+    for (const _ of times(30)) {
+      await insertDelivery(tx, { ...full.fullDelivery(), serviceSid })
+      await insertPush(tx, { ...full.fullPush(), serviceSid })
+      await insertPushEvent(tx, { ...full.fullPushEvent(), serviceSid })
+    }
     for (const user of users) {
       await insertUser(tx, user)
       await saveBinding(tx, { ...full.fullBinding(), serviceSid, userSid: user.sid })

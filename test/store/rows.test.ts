@@ -11,6 +11,8 @@ import { insertInvite } from '../../src/store/invites.ts'
 import { insertMedia } from '../../src/store/media.ts'
 import { insertMember, updateMember } from '../../src/store/members.ts'
 import { insertMessage, updateMessage } from '../../src/store/messages.ts'
+import { insertPushEvent } from '../../src/store/push-events.ts'
+import { insertPush, updatePush } from '../../src/store/pushes.ts'
 import { insertRole, updateRole } from '../../src/store/roles.ts'
 import { insertService, updateService } from '../../src/store/services.ts'
 import { type Sql, sql } from '../../src/store/sql.ts'
@@ -41,6 +43,12 @@ const COUNTED = [
 const ORDERED = [
   ...['webhookSid', 'event', 'lane', 'target', 'url', 'method', 'parameters', 'idempotencyToken'],
   ...['retryLimit', 'createdAt'],
+]
+
+/** Likewise of a push. */
+const PUSHED = [
+  ...['eventSid', 'type', 'bindingSid', 'bindingType', 'credentialSid', 'lane', 'seq', 'target', 'logged'],
+  'createdAt',
 ]
 
 const ROW_TYPES: Record<string, RowType> = {
@@ -109,7 +117,7 @@ const ROW_TYPES: Record<string, RowType> = {
     table: sql`bindings`,
     make: full.fullBinding,
     insert: saveBinding,
-    update: { run: saveBinding, keeps: ['serviceSid', 'endpoint', 'bindingType'] },
+    update: { run: saveBinding, keeps: ['sid', 'serviceSid', 'bindingType'] },
   },
   'channel webhook': {
     table: sql`channel_webhooks`,
@@ -123,6 +131,13 @@ const ROW_TYPES: Record<string, RowType> = {
     make: full.fullDelivery,
     insert: insertDelivery,
     update: { run: updateDelivery, keeps: [...PLACE, ...ORDERED] },
+  },
+  'push event': { table: sql`push_events`, make: full.fullPushEvent, insert: insertPushEvent },
+  push: {
+    table: sql`pushes`,
+    make: full.fullPush,
+    insert: insertPush,
+    update: { run: updatePush, keeps: [...PLACE, ...PUSHED] },
   },
 }
 

@@ -128,7 +128,14 @@ async function saveMedia({ db }: Chat, service: Service): Promise<Media> {
 async function registerBinding({ db }: Chat, user: User, endpoint: string): Promise<Binding> {
   const binding: Binding = {
     ...{ sid: newSid('BS'), serviceSid: user.serviceSid, userSid: user.sid, identity: user.identity },
-    ...{ endpoint, credentialSid: newSid('CR'), bindingType: 'fcm', address: 'token', messageTypes: '[]' },
+    ...{
+      endpoint,
+      credentialSid: newSid('CR'),
+      bindingType: 'fcm',
+      address: newSid('XT'),
+      messageTypes: '[]',
+    },
+    ...{ dialect: 'chat', badge: null },
     ...{ createdAt: START, updatedAt: START },
   }
   await db.transaction((tx) => saveBinding(tx, binding))

@@ -10,6 +10,8 @@ import type { Invite } from '../../src/store/invites.ts'
 import type { Media } from '../../src/store/media.ts'
 import type { Member } from '../../src/store/members.ts'
 import type { Message } from '../../src/store/messages.ts'
+import type { PushEvent } from '../../src/store/push-events.ts'
+import type { Push } from '../../src/store/pushes.ts'
 import type { Role } from '../../src/store/roles.ts'
 import type { Service } from '../../src/store/services.ts'
 import type { UserChannel } from '../../src/store/user-channels.ts'
@@ -190,6 +192,8 @@ export const fullBinding = (): Binding => ({
   bindingType: 'gcm',
   address: text(),
   messageTypes: text(),
+  dialect: 'conversations',
+  badge: number(),
   createdAt: big(),
   updatedAt: big(),
 })
@@ -248,6 +252,45 @@ export const fullDelivery = (): Delivery => ({
   responseStatus: number(),
   responseBody: text(),
   error: text(),
+  createdAt: big(),
+  updatedAt: big(),
+})
+
+export const fullPushEvent = (): PushEvent => ({
+  sid: sid('PE'),
+  serviceSid: sid('IS'),
+  channelSid: sid('CH'),
+  userSid: sid('US'),
+  type: text(),
+  rosterEvent: big(),
+  facts: text(),
+  position: text(),
+  createdAt: big(),
+})
+
+export const fullPush = (): Push => ({
+  sid: sid('RU'),
+  accountSid: sid('AC'),
+  serviceSid: sid('IS'),
+  channelSid: sid('CH'),
+  eventSid: sid('PE'),
+  type: text(),
+  bindingSid: sid('BS'),
+  bindingType: text(),
+  identity: text(),
+  credentialSid: sid('CR'),
+  lane: text(),
+  seq: big(),
+  target: text(),
+  payload: text(),
+  logged: number(),
+  state: 'failed',
+  attempts: number(),
+  lastAttemptAt: big(),
+  durationMs: number(),
+  responseStatus: number(),
+  reason: text(),
+  errorCode: number(),
   createdAt: big(),
   updatedAt: big(),
 })

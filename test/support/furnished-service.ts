@@ -71,8 +71,10 @@ export async function givenBinding(
     endpoint: newSid('EP'),
     credentialSid: credentialSid as Sid<'CR'>,
     bindingType: 'fcm',
-    address: 'secret device address',
+    address: newSid('XT'),
     messageTypes: JSON.stringify(['new_message']),
+    dialect: 'chat',
+    badge: null,
     createdAt: Date.now(),
     updatedAt: Date.now(),
   }

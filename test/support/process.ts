@@ -51,10 +51,10 @@ export async function runParley(
   return { ...exit, stdout: parley.lines.join('\n'), stderr: parley.stderr() }
 }
 
-/** Starts the command in a folder of its own, which goes with it, unless `cwd` names one. */
-export function spawnParley(args: string[], env: Env = {}, cwd?: string): ParleyProcess {
+/** Starts the command in a folder of its own, which goes with it, unless `cwd` names one. `main` is the program. */
+export function spawnParley(args: string[], env: Env = {}, cwd?: string, main = MAIN): ParleyProcess {
   const folder = cwd ?? mkdtempSync(join(tmpdir(), 'parley-process-'))
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [main, ...args], {
     cwd: folder,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,24 +1,38 @@
-// Basic authentication with the account or an API key (rest-v2.md §1.2).
+// Basic authentication with the account or an API key (rest-v2.md §1.2), or a session of the console.
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { AccountCaller } from '../../chat/caller.ts'
 import { errors } from '../../chat/errors.ts'
 import type { Sid } from '../../lib/sid.ts'
 
+/**
+ * Marks requests of the console's own pages. No form or image of another page can set a header, and its scripts may not: this is
+ * what stops forged requests.
+ */
+export const CONSOLE_HEADER = 'x-parley-console'
+
 /** A pair of user name and password that stands for the account. */
 export type Login = { username: string; password: string; accountSid: Sid<'AC'> }
 
-export type Authenticate = (authorization: string | undefined, webhooks: boolean) => AccountCaller
+export type Authenticate = (headers: IncomingHttpHeaders, webhooks: boolean) => AccountCaller
+/** The account whose session the request belongs to. */
+export type ReadSession = (headers: IncomingHttpHeaders) => Sid<'AC'> | undefined
 
 type Known = { accountSid: Sid<'AC'>; header: Buffer; digest: Buffer }
 
-/** Throws authenticate. */
-export function createAuthenticator(logins: readonly Login[]): Authenticate {
+/** Credentials come before sessions. The function it returns throws authenticate. */
+export function createAuthenticator(
+  logins: readonly Login[],
+  readSession: ReadSession = () => undefined,
+): Authenticate {
   const byUsername = new Map(logins.map((login) => [login.username, know(login)]))
   const known = [...byUsername.values()]
-  return (authorization, webhooks) => {
+  return (headers, webhooks) => {
+    const { authorization } = headers
     const login = findByHeader(known, authorization) ?? findByParts(byUsername, authorization)
-    if (!login) throw errors.authenticate()
-    return { kind: 'account', accountSid: login.accountSid, webhooks }
+    const accountSid = login?.accountSid ?? (authorization === undefined ? readSession(headers) : undefined)
+    if (!accountSid) throw errors.authenticate()
+    return { kind: 'account', accountSid, webhooks }
   }
 }
 

@@ -118,3 +118,9 @@ export function listOperation<
     },
   }
 }
+
+/** The resource that an operation answers with, for another one that answers the same. */
+export function resourceOf({ id, resource }: Operation): NonNullable<Operation['resource']> {
+  if (!resource) throw new Error(`${id} answers with no resource`)
+  return resource
+}

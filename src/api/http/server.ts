@@ -12,7 +12,7 @@ import type { Chat } from '../../chat/chat.ts'
 import { errors } from '../../chat/errors.ts'
 import type { Logger } from '../../lib/logger.ts'
 import { newSid } from '../../lib/sid.ts'
-import type { Authenticate } from './auth.ts'
+import { type Authenticate, CONSOLE_HEADER } from './auth.ts'
 import { type BodyTimeouts, createBodyTimeouts, type Pace } from './body-timeouts.ts'
 import { handleClientError } from './client-errors.ts'
 import type { CorsHeaders } from './cors.ts'
@@ -207,7 +207,7 @@ function showDuration(reply: FastifyReply): void {
 
 function callerOf({ authenticate }: HttpServerOptions, { headers }: FastifyRequest): AccountCaller {
   const webhooks = String(headers['x-twilio-webhook-enabled']).toLowerCase() === 'true'
-  return authenticate(headers.authorization, webhooks)
+  return authenticate(headers, webhooks)
 }
 
 function requireCaller({ caller }: FastifyRequest): Caller {
@@ -223,6 +223,8 @@ function sendError(
 ): FastifyReply {
   const fault = toFault(error, pathOf(request), BODY_LIMIT)
   if (fault.unexpected) logger.error({ requestId: request.id, err: error }, 'request failed')
+  // A browser would answer it with a dialog of its own; the console has a page for that.
+  if (request.headers[CONSOLE_HEADER] !== undefined) delete fault.headers['www-authenticate']
   return sendJson(reply.headers(fault.headers), fault.status, fault.body)
 }
 

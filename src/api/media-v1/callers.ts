@@ -13,5 +13,5 @@ export async function mediaCaller(
 ): Promise<Caller> {
   const token = headers['x-twilio-token']
   if (typeof token === 'string') return (await signIn(chat, token)).caller
-  return authenticate(headers.authorization, false)
+  return authenticate(headers, false)
 }

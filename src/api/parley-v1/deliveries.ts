@@ -99,15 +99,15 @@ function isoDate(milliseconds: number): string {
 
 export const listDeliveries = listOperation({
   id: 'ListDelivery',
-  summary: 'List the webhook deliveries of a service, oldest first',
+  summary: 'List the webhook deliveries of a service, oldest first unless ordered otherwise',
   path: COLLECTION,
   key: 'deliveries',
   maxPageSize: 100,
   tokens: sidTokens('WD'),
-  query: filters,
+  query: { ...filters, Order: oneOf(['asc', 'desc']).optional },
   async run({ chat, caller, path, query, page }) {
     const service = await requireService(chat, caller, path.ServiceSid)
-    return list(chat, service, { ...toFilter(query), state: query.State }, page)
+    return list(chat, service, { ...toFilter(query), state: query.State }, query.Order ?? 'asc', page)
   },
   resource: delivery,
 })

@@ -23,6 +23,7 @@ export function wrapChatClient(client: Client, name: string): SdkClient {
     directory: wrapDirectory(client),
     updateToken: (token) => client.updateToken(token),
     setPushRegistration: (type, id) => client.setPushRegistrationId(type, id),
+    unsetPushRegistration: (type) => client.unsetPushRegistrationId(type),
     shutdown: () => client.shutdown(),
   }
 }

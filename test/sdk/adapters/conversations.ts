@@ -24,6 +24,7 @@ export function wrapConversationsClient(client: Client, name: string): SdkClient
     },
     updateToken: (token) => client.updateToken(token),
     setPushRegistration: (type, id) => client.setPushRegistrationId(type, id),
+    unsetPushRegistration: (type) => client.unsetPushRegistrationId(type),
     shutdown: () => client.shutdown(),
   }
 }

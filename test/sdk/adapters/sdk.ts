@@ -38,6 +38,7 @@ export type SdkClient = {
   directory?: Directory
   updateToken(token: string): Promise<unknown>
   setPushRegistration(type: 'fcm' | 'apn', id: string): Promise<unknown>
+  unsetPushRegistration(type: 'fcm' | 'apn'): Promise<unknown>
   shutdown(): Promise<unknown>
 }
 

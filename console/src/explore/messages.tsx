@@ -1,0 +1,153 @@
+// The messages of a channel as they come, newest first; or those that hold a text.
+import { Badge, Button, Group, Switch, Text, TextInput } from '@mantine/core'
+import { useDebouncedValue, useHotkeys } from '@mantine/hooks'
+import { IconSearch } from '@tabler/icons-react'
+import { type ReactNode, useRef, useState } from 'react'
+import { channelPath, extraPath, withQuery } from '../api/paths.ts'
+import { change, confirmRemoval, type ListOf, useList } from '../api/queries.ts'
+import { post, remove } from '../api/request.ts'
+import type { Channel, Message } from '../api/types.ts'
+import { RowActions } from '../parts/actions.tsx'
+import { openForm } from '../parts/form-dialog.tsx'
+import { More } from '../parts/list.tsx'
+import { Empty, Fault, Reading } from '../parts/states.tsx'
+import { prettyJson, Time } from '../parts/texts.tsx'
+
+type Props = { service: string; channel: Channel }
+
+const LIVE_MS = 2_000
+
+export function Messages({ service, channel }: Props): ReactNode {
+  const [text, setText] = useState('')
+  const [live, setLive] = useState(true)
+  const [wanted] = useDebouncedValue(text.trim(), 250)
+  const path = channelPath(service, channel.sid)
+  const found = withQuery(`${extraPath(service)}/Channels/${channel.sid}/Messages`, { Text: wanted })
+  const list = useList<Message>(wanted === '' ? `${path}/Messages?Order=desc` : found, {
+    everyMs: live ? LIVE_MS : undefined,
+  })
+  return (
+    <>
+      <Group gap="sm" mb="sm" role="search">
+        <SearchInput value={text} onChange={setText} />
+        <Switch label="Live" checked={live} onChange={(event) => setLive(event.currentTarget.checked)} />
+        <Button ml="auto" onClick={() => write(path)}>
+          Write
+        </Button>
+      </Group>
+      <Log list={list} path={path} wanted={wanted} />
+    </>
+  )
+}
+
+function SearchInput({ value, onChange }: { value: string; onChange(value: string): void }): ReactNode {
+  const input = useRef<HTMLInputElement>(null)
+  useHotkeys([['/', () => input.current?.focus()]])
+  return (
+    <TextInput
+      ref={input}
+      w={{ base: '100%', xs: 260 }}
+      aria-label="Search messages"
+      placeholder="Search messages…  ( / )"
+      leftSection={<IconSearch size={14} />}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  )
+}
+
+function Log({ list, path, wanted }: { list: ListOf<Message>; path: string; wanted: string }): ReactNode {
+  if (list.error) return <Fault error={list.error} retry={list.refetch} />
+  if (list.isPending) return <Reading />
+  if (list.items.length === 0) {
+    return wanted === '' ? (
+      <Empty title="Nothing said yet">
+        Write the first message here, or in Try it. New ones appear by themselves.
+      </Empty>
+    ) : (
+      <Empty title="No message holds this text">Deleted messages are not looked through.</Empty>
+    )
+  }
+  return (
+    <>
+      <div role="log" aria-label="Messages">
+        {list.items.map((message) => (
+          <Line key={message.sid} message={message} path={path} />
+        ))}
+      </div>
+      <Group mt="sm">
+        <More list={list} what="older ones" />
+      </Group>
+    </>
+  )
+}
+
+function Line({ message, path }: { message: Message; path: string }): ReactNode {
+  const { index, from, body, type, media, was_edited } = message
+  return (
+    <div className="log-line">
+      <Text size="xs" c="dimmed" className="log-index">
+        {index}
+      </Text>
+      <Text size="sm" fw={500} className="log-from" title={from}>
+        {from}
+      </Text>
+      <div className="log-text">
+        {body}
+        {type === 'media' && (
+          <Badge ml={body ? 6 : 0}>
+            {media?.filename ?? 'file'} · {media?.content_type}
+          </Badge>
+        )}
+        {was_edited && (
+          <Text span size="xs" c="dimmed">
+            {' '}
+            (edited)
+          </Text>
+        )}
+      </div>
+      <div className="log-time">
+        <Time at={message.date_created} />
+      </div>
+      <RowActions
+        what={`message ${index}`}
+        onEdit={() => edit(path, message)}
+        onRemove={() => removeMessage(path, message)}
+      />
+    </div>
+  )
+}
+
+function write(path: string): void {
+  openForm({
+    title: 'Write a message',
+    fields: [
+      { name: 'From', label: 'From', hint: 'The identity it comes from', required: true },
+      { name: 'Body', label: 'Text', kind: 'long', required: true },
+    ],
+    values: { From: '' },
+    submit: 'Send',
+    done: 'Message sent',
+    save: (form) => post(`${path}/Messages`, form),
+  })
+}
+
+function edit(path: string, { sid, index, body, attributes }: Message): void {
+  openForm({
+    title: `Edit message ${index}`,
+    fields: [
+      { name: 'Body', label: 'Text', kind: 'long' },
+      { name: 'Attributes', label: 'Attributes', kind: 'json' },
+    ],
+    values: { Body: body, Attributes: prettyJson(attributes) },
+    submit: 'Save',
+    done: 'Message saved',
+    save: (form) => post(`${path}/Messages/${sid}`, form),
+  })
+}
+
+function removeMessage(path: string, { sid, index }: Message): void {
+  confirmRemoval(`message ${index}`, 'It disappears for everyone; the others keep their numbers.', () =>
+    change('Message deleted', () => remove(`${path}/Messages/${sid}`)),
+  )
+}

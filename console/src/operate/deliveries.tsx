@@ -1,0 +1,111 @@
+import { Badge, Button, Group, SegmentedControl, Text } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconRefresh } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { Link, useParams, useSearchParams } from 'react-router'
+import { extraPath, withQuery } from '../api/paths.ts'
+import { change, useList } from '../api/queries.ts'
+import { post } from '../api/request.ts'
+import type { Delivery } from '../api/types.ts'
+import { type Column, List } from '../parts/list.tsx'
+import { Page } from '../parts/page.tsx'
+import { Empty } from '../parts/states.tsx'
+import { plural, Time } from '../parts/texts.tsx'
+
+const STATES = [
+  { value: '', label: 'All' },
+  { value: 'failed', label: 'Failed' },
+  { value: 'waiting', label: 'Waiting' },
+  { value: 'delivered', label: 'Delivered' },
+]
+
+const COLORS = { failed: 'red', waiting: 'yellow', delivered: 'green' }
+
+const columnsOf = (service: string): readonly Column<Delivery>[] => [
+  {
+    title: 'Event',
+    cell: ({ sid, event }) => (
+      <Link className="row-link" to={`/services/${service}/deliveries/${sid}`}>
+        {event}
+      </Link>
+    ),
+  },
+  { title: 'State', cell: ({ state }) => <DeliveryState state={state} /> },
+  {
+    title: 'Answer',
+    cell: ({ response, error }) => (
+      <Text size="xs" className="clip" title={error ?? undefined}>
+        {response ? response.status : (error ?? '–')}
+      </Text>
+    ),
+  },
+  { title: 'Attempts', cell: ({ attempts }) => attempts, right: true, wideOnly: true },
+  { title: 'To', cell: ({ request }) => <span className="mono clip">{request.url}</span>, wideOnly: true },
+  { title: 'Made', cell: ({ date_created }) => <Time at={date_created} /> },
+]
+
+export function DeliveryState({ state }: { state: Delivery['state'] }): ReactNode {
+  return (
+    <Badge variant="dot" color={COLORS[state]}>
+      {state}
+    </Badge>
+  )
+}
+
+/** Webhooks that were sent, that wait, and that nobody wanted. */
+export function DeliveriesPage(): ReactNode {
+  const { service = '' } = useParams()
+  const [query, setQuery] = useSearchParams()
+  const state = query.get('state') ?? ''
+  const path = `${extraPath(service)}/Deliveries`
+  const list = useList<Delivery>(withQuery(path, { State: state, Order: 'desc' }), { everyMs: 3_000 })
+  return (
+    <Page
+      title="Webhooks"
+      note="What was posted to your server, newest first, with what it answered."
+      actions={
+        <Button
+          variant="default"
+          leftSection={<IconRefresh size={14} />}
+          onClick={() => void replayFailed(path)}
+        >
+          Replay all failed
+        </Button>
+      }
+    >
+      <Group>
+        <SegmentedControl
+          size="xs"
+          aria-label="State"
+          data={STATES}
+          value={state}
+          onChange={(value) => setQuery(value === '' ? {} : { state: value }, { replace: true })}
+        />
+      </Group>
+      <List
+        label="Deliveries"
+        list={list}
+        columns={columnsOf(service)}
+        keyOf={({ sid }) => sid}
+        empty={<NoDeliveries service={service} state={state} />}
+      />
+    </Page>
+  )
+}
+
+function NoDeliveries({ service, state }: { service: string; state: string }): ReactNode {
+  if (state !== '') return <Empty title={`None that are ${state}`} />
+  return (
+    <Empty title="No webhooks so far">
+      Set a post-event URL in the <Link to={`/services/${service}/settings`}>settings</Link> and choose
+      events. What clients do then is posted there.
+    </Empty>
+  )
+}
+
+async function replayFailed(path: string): Promise<void> {
+  await change('Failed deliveries are looked for', async () => {
+    const { replayed } = await post<{ replayed: number }>(`${path}/Replay`)
+    notifications.show({ message: `${plural(replayed, 'delivery', 'deliveries')} sent again` })
+  })
+}

@@ -1,0 +1,44 @@
+// What a screen shows while it has nothing to show.
+import { Alert, Box, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { IconAlertCircle } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { explain } from '../api/queries.ts'
+
+export function Fault({ error, retry }: { error: unknown; retry?: () => unknown }): ReactNode {
+  return (
+    <Alert color="red" icon={<IconAlertCircle size={18} />} title="This could not be read" m="md">
+      <Group justify="space-between">
+        <Text size="sm">{explain(error)}</Text>
+        {retry && (
+          <Button variant="default" onClick={() => void retry()}>
+            Try again
+          </Button>
+        )}
+      </Group>
+    </Alert>
+  )
+}
+
+/** Says what is missing and what to do next. */
+export function Empty({ title, children }: { title: string; children?: ReactNode }): ReactNode {
+  return (
+    <Stack align="center" gap="xs" py={48} px="md" ta="center">
+      <Title order={2} size="h2">
+        {title}
+      </Title>
+      <Box maw={460} c="dimmed" fz="sm">
+        {children}
+      </Box>
+    </Stack>
+  )
+}
+
+export function Reading(): ReactNode {
+  return (
+    <Stack gap="xs" aria-busy="true" aria-label="Reading" role="status">
+      {[1, 2, 3, 4].map((line) => (
+        <Skeleton key={line} h={28} />
+      ))}
+    </Stack>
+  )
+}

@@ -1,0 +1,56 @@
+import { ActionIcon, FileButton, Group, TextInput, Tooltip } from '@mantine/core'
+import { IconPaperclip, IconSend } from '@tabler/icons-react'
+import { type FormEvent, type ReactNode, useState } from 'react'
+import type { Conversation } from './conversation.ts'
+
+type ComposerProps = {
+  identity: string
+  conversation: Conversation | null
+  attempt(work: () => Promise<void>): Promise<void>
+}
+
+export function Composer({ identity, conversation, attempt }: ComposerProps): ReactNode {
+  const [text, setText] = useState('')
+  const send = (event: FormEvent): void => {
+    event.preventDefault()
+    if (!conversation || text.trim() === '') return
+    setText('')
+    void attempt(() => conversation.send(text))
+  }
+  const write = (value: string): void => {
+    setText(value)
+    if (value !== '') conversation?.type()
+  }
+  return (
+    <form onSubmit={send}>
+      <Group gap={6} p="xs" wrap="nowrap">
+        <Attach conversation={conversation} identity={identity} attempt={attempt} />
+        <TextInput
+          flex={1}
+          aria-label={`Message from ${identity}`}
+          placeholder="Write something…"
+          value={text}
+          disabled={!conversation}
+          onChange={(event) => write(event.currentTarget.value)}
+        />
+        <ActionIcon type="submit" size="lg" disabled={!conversation} aria-label={`Send as ${identity}`}>
+          <IconSend size={18} />
+        </ActionIcon>
+      </Group>
+    </form>
+  )
+}
+
+function Attach({ identity, conversation, attempt }: ComposerProps): ReactNode {
+  return (
+    <FileButton onChange={(file) => file && conversation && void attempt(() => conversation.sendFile(file))}>
+      {(props) => (
+        <Tooltip label="Send a file">
+          <ActionIcon {...props} size="lg" disabled={!conversation} aria-label={`Send a file as ${identity}`}>
+            <IconPaperclip size={18} />
+          </ActionIcon>
+        </Tooltip>
+      )}
+    </FileButton>
+  )
+}

@@ -1,0 +1,56 @@
+// The answers of APNs, and what each means for the push.
+import type { Answer } from '../http-exchange.ts'
+import { type PushResult, readRetryAfter, refused } from './result.ts'
+
+const REJECTED = 52143
+const UNAVAILABLE = 52149
+/** The device is gone. */
+const DEAD: Readonly<Record<string, number>> = {
+  BadDeviceToken: 52142,
+  Unregistered: 52141,
+  ExpiredToken: 52141,
+}
+const LATER_WHOLE = new Set(['IdleTimeout', 'TooManyProviderTokenUpdates', 'ExpiredProviderToken'])
+const CODES: Readonly<Record<string, number>> = {
+  DeviceTokenNotForTopic: 52134,
+  MissingDeviceToken: 52133,
+  PayloadTooLarge: 52138,
+  BadCertificate: 52131,
+  BadCertificateEnvironment: 52131,
+  BadEnvironmentKeyInToken: 52131,
+  BadTopic: 52131,
+  MissingTopic: 52131,
+  TopicDisallowed: 52131,
+  Forbidden: 52145,
+  InvalidProviderToken: 52145,
+  MissingProviderToken: 52145,
+}
+
+export function judgeApnsAnswer({ status, headers, body }: Answer, now: number): PushResult {
+  if (status === 200) return { kind: 'accepted', status }
+  const { reason, timestamp } = readBody(body)
+  const name = reason ?? `status ${status}`
+  if (Object.hasOwn(DEAD, name)) {
+    return { kind: 'dead', status, reason: name, code: DEAD[name] as number, since: timestamp }
+  }
+  if (status === 429 || status >= 500 || LATER_WHOLE.has(name)) {
+    const afterMs = readRetryAfter(headers['retry-after'], now)
+    // A 429 is about one device, unless it names the provider's token.
+    const whole = status !== 429 || LATER_WHOLE.has(name)
+    return { kind: 'later', status, reason: name, code: UNAVAILABLE, afterMs, whole }
+  }
+  return refused(name, Object.hasOwn(CODES, name) ? (CODES[name] as number) : REJECTED, status)
+}
+
+/** The timestamp counts milliseconds. */
+function readBody(text: string): { reason: string | null; timestamp: number | null } {
+  try {
+    const { reason, timestamp } = { ...JSON.parse(text) }
+    return {
+      reason: typeof reason === 'string' ? reason.slice(0, 100) : null,
+      timestamp: typeof timestamp === 'number' ? timestamp : null,
+    }
+  } catch {
+    return { reason: null, timestamp: null }
+  }
+}

@@ -1,0 +1,68 @@
+// The answers of FCM's HTTP v1 API, and what each means for the push.
+import type { Answer } from '../http-exchange.ts'
+import { type PushResult, readRetryAfter, refused } from './result.ts'
+
+const CODES: Readonly<Record<string, number>> = {
+  INVALID_ARGUMENT: 52106,
+  SENDER_ID_MISMATCH: 52104,
+  THIRD_PARTY_AUTH_ERROR: 52109,
+  PERMISSION_DENIED: 52109,
+  UNAUTHENTICATED: 52109,
+  NOT_FOUND: 52101,
+}
+const BAD_TOKEN = 52102
+const UNINSTALLED = 52103
+const RATE_EXCEEDED = 52108
+const UNAVAILABLE = 52110
+/** What Google asks for where it says nothing. */
+const QUOTA_PAUSE_MS = 60_000
+
+export function judgeFcmAnswer({ status, headers, body }: Answer, now: number): PushResult {
+  if (status >= 200 && status < 300) return { kind: 'accepted', status }
+  const { name, isAboutToken } = readError(body)
+  const reason = name ?? `status ${status}`
+  if (reason === 'UNREGISTERED') return { kind: 'dead', status, reason, code: UNINSTALLED, since: null }
+  if (isAboutToken) return { kind: 'dead', status, reason, code: BAD_TOKEN, since: null }
+  const asked = readRetryAfter(headers['retry-after'], now)
+  if (status === 429) {
+    return {
+      kind: 'later',
+      status,
+      reason,
+      code: RATE_EXCEEDED,
+      afterMs: asked ?? QUOTA_PAUSE_MS,
+      whole: true,
+    }
+  }
+  if (status >= 500) return { kind: 'later', status, reason, code: UNAVAILABLE, afterMs: asked, whole: true }
+  return refused(reason, Object.hasOwn(CODES, reason) ? (CODES[reason] as number) : null, status)
+}
+
+/** `isAboutToken`: the request was wrong in nothing but the device's token. */
+function readError(text: string): { name: string | null; isAboutToken: boolean } {
+  const error = asObject(asObject(parse(text)).error)
+  const details = Array.isArray(error.details) ? error.details.map(asObject) : []
+  const name = details.map(({ errorCode }) => errorCode).find((code) => typeof code === 'string')
+  const fields = details.flatMap(({ fieldViolations }) =>
+    Array.isArray(fieldViolations) ? fieldViolations.map((violation) => asObject(violation).field) : [],
+  )
+  const isInvalid = error.status === 'INVALID_ARGUMENT'
+  const namesToken = fields.length > 0 && fields.every((field) => field === 'message.token')
+  const speaksOfToken = fields.length === 0 && /registration token/i.test(String(error.message))
+  return {
+    name: (name as string | undefined) ?? (typeof error.status === 'string' ? error.status : null),
+    isAboutToken: isInvalid && (namesToken || speaksOfToken),
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}

@@ -1,0 +1,33 @@
+// Webhook deliveries as the jobs of a worker.
+import { type Delivery, findNextInLane, updateDelivery } from '../store/deliveries.ts'
+import { webhookQueue } from '../store/lanes.ts'
+import { attempt, isTargetFailure, judge, withResult } from './attempt.ts'
+import type { WebhookCaller } from './http-caller.ts'
+import type { JobKind, Verdict } from './worker.ts'
+
+const LANES_PER_TARGET = 16
+
+export type WebhookJobOptions = {
+  caller: WebhookCaller
+  now(): number
+  /** Told of each attempt. */
+  observe(delivery: Delivery, verdict: Verdict): void
+}
+
+export function createWebhookJobs({ caller, now, observe }: WebhookJobOptions): JobKind<Delivery> {
+  return {
+    queue: webhookQueue,
+    lanesPerTarget: LANES_PER_TARGET,
+    findNext: findNextInLane,
+    async attempt(delivery, isProbe) {
+      const result = await attempt(caller, delivery)
+      const verdict = judge(delivery, result, isProbe)
+      observe(delivery, verdict)
+      return {
+        verdict,
+        targetFailure: isTargetFailure(result) ? { pauseMs: null } : null,
+        save: (tx) => updateDelivery(tx, withResult(delivery, result, verdict, now())),
+      }
+    },
+  }
+}
