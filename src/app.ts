@@ -235,6 +235,5 @@ function openConsole(
   publicUrl: () => string,
 ): Console | null {
   if (!config.console) return null
-  const secure = (): boolean => publicUrl().startsWith('https:')
-  return createConsole(CONSOLE_FOLDER, { accountSid: sid, authToken, secure, now })
+  return createConsole(CONSOLE_FOLDER, { accountSid: sid, authToken, publicUrl, now })
 }

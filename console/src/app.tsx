@@ -60,7 +60,7 @@ function Pages(): ReactNode {
         <Route path="roles" element={<RolesPage />} />
         <Route path="deliveries" element={<DeliveriesPage />} />
         <Route path="deliveries/:delivery" element={<DeliveryPage />} />
-        <Route path="push" element={<PushPage />} />
+        <Route path="push/:tab?" element={<PushPage />} />
         <Route path="settings" element={<SettingsPage />} />
       </Route>
       <Route path="*" element={<Navigate to="/" replace />} />

@@ -14,12 +14,12 @@ export async function fetchPush(chat: Chat, service: Service, text: string): Pro
   return push
 }
 
-/** Oldest first. */
 export function listPushes(
   chat: Chat,
   service: Service,
   filter: PushFilter,
+  order: 'asc' | 'desc',
   page: PageRequest,
 ): Promise<Page<Push>> {
-  return queryPushes(chat.db, service.sid, filter, page)
+  return queryPushes(chat.db, service.sid, filter, order, page)
 }

@@ -59,10 +59,12 @@ export async function listPushes(
   db: Queryable,
   serviceSid: Sid<'IS'>,
   filter: PushFilter,
+  order: 'asc' | 'desc',
   page: PageRequest,
 ): Promise<Page<Push>> {
   const rows = await db.many<Push>(sql`
-    select * from pushes where service_sid = ${serviceSid} ${filterClauses(filter)} ${pageClauses(sql`sid`, page)}`)
+    select * from pushes where service_sid = ${serviceSid} ${filterClauses(filter)}
+    ${pageClauses(sql`sid`, page, order)}`)
   return toPage(rows, page, (push) => push.sid)
 }
 

@@ -64,6 +64,14 @@ describe.skipIf(hasNoBrowser)('screens', () => {
     await alice.getByRole('log').getByText('Hi alice').waitFor()
     await shoot(page, 'try-it')
 
+    const file = { name: 'lamp.txt', mimeType: 'text/plain', buffer: Buffer.from('A lamp') }
+    await alice.locator('input[type=file]').setInputFiles(file)
+    const opened = visitor.context.waitForEvent('page', { timeout: 30_000 })
+    await bob.getByRole('button', { name: 'lamp.txt' }).click()
+    const tab = await opened
+    await tab.getByText('A lamp').waitFor()
+    await tab.close()
+
     await alice.getByRole('button', { name: 'Actions for message 0' }).click()
     await page.getByRole('menuitem', { name: 'Edit' }).click()
     await page.getByRole('dialog').getByLabel('Text').fill('Hello there')
@@ -192,7 +200,9 @@ describe.skipIf(hasNoBrowser)('screens', () => {
       user: `${base}/users/alice`,
       roles: `${base}/roles`,
       deliveries: `${base}/deliveries`,
-      push: `${base}/push`,
+      push: `${base}/push?user=alice&channel=lobby`,
+      'push-log': `${base}/push/log`,
+      'push-devices': `${base}/push/devices`,
       settings: `${base}/settings`,
     }
     for (const [screen, path] of Object.entries(screens)) {

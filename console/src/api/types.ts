@@ -131,3 +131,26 @@ export type Sample = {
 }
 
 export type MintedToken = { token: string; identity: string; date_expires: string }
+
+export type Push = {
+  sid: string
+  type: string
+  identity: string
+  channel_sid: string
+  binding_type: string
+  state: 'waiting' | 'delivered' | 'failed'
+  attempts: number
+  payload: object
+  response_status: number | null
+  reason: string | null
+  error_code: number | null
+  last_attempt: string | null
+  duration_ms: number | null
+  date_created: string
+}
+
+export type PushDiagnosis = {
+  would_be_sent: boolean
+  summary: string
+  steps: { step: string; passed: boolean; explanation: string; binding_sid: string | null }[]
+}

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, SegmentedControl, Text } from '@mantine/core'
+import { Button, Group, SegmentedControl, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconRefresh } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
@@ -11,6 +11,7 @@ import { type Column, List } from '../parts/list.tsx'
 import { Page } from '../parts/page.tsx'
 import { Empty } from '../parts/states.tsx'
 import { plural, Time } from '../parts/texts.tsx'
+import { DeliveryState } from './delivery-state.tsx'
 
 const STATES = [
   { value: '', label: 'All' },
@@ -18,8 +19,6 @@ const STATES = [
   { value: 'waiting', label: 'Waiting' },
   { value: 'delivered', label: 'Delivered' },
 ]
-
-const COLORS = { failed: 'red', waiting: 'yellow', delivered: 'green' }
 
 const columnsOf = (service: string): readonly Column<Delivery>[] => [
   {
@@ -43,14 +42,6 @@ const columnsOf = (service: string): readonly Column<Delivery>[] => [
   { title: 'To', cell: ({ request }) => <span className="mono clip">{request.url}</span>, wideOnly: true },
   { title: 'Made', cell: ({ date_created }) => <Time at={date_created} /> },
 ]
-
-export function DeliveryState({ state }: { state: Delivery['state'] }): ReactNode {
-  return (
-    <Badge variant="dot" color={COLORS[state]}>
-      {state}
-    </Badge>
-  )
-}
 
 /** Webhooks that were sent, that wait, and that nobody wanted. */
 export function DeliveriesPage(): ReactNode {

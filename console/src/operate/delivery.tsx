@@ -9,7 +9,7 @@ import type { Delivery } from '../api/types.ts'
 import { Page } from '../parts/page.tsx'
 import { Fault, Reading } from '../parts/states.tsx'
 import { CodeBlock, plural, prettyJson, Sid, Time } from '../parts/texts.tsx'
-import { DeliveryState } from './deliveries.tsx'
+import { DeliveryState } from './delivery-state.tsx'
 
 /** One webhook: what was sent, what came back. */
 export function DeliveryPage(): ReactNode {

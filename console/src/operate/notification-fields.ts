@@ -31,31 +31,39 @@ const KINDS = [
 
 export const notificationFields: SettingGroup = {
   title: 'Push notifications',
-  fields: KINDS.flatMap(({ wire, label, words }): FieldSpec[] => [
-    { name: `Notifications.${wire}.Enabled`, label, hint: 'Send this kind', kind: 'switch' },
+  fields: [
     {
-      name: `Notifications.${wire}.Template`,
-      label: `${label}: text`,
-      hint: `Empty keeps the default. May hold ${words}`,
+      name: 'Notifications.LogEnabled',
+      label: 'Log',
+      hint: 'Keep every push with its payload; without it only those that fail are kept',
+      kind: 'switch',
     },
-    { name: `Notifications.${wire}.Sound`, label: `${label}: sound`, hint: 'Name of a sound in the app' },
-    ...(wire === 'NewMessage'
-      ? [
-          {
-            name: 'Notifications.NewMessage.BadgeCountEnabled',
-            label: 'New message: badge',
-            hint: 'Send the number of channels with unread messages along',
-            kind: 'switch' as const,
-          },
-        ]
-      : []),
-  ]),
+    ...KINDS.flatMap(({ wire, label, words }): FieldSpec[] => [
+      { name: `Notifications.${wire}.Enabled`, label, hint: 'Send this kind', kind: 'switch' },
+      {
+        name: `Notifications.${wire}.Template`,
+        label: `${label}: text`,
+        hint: `Empty keeps the default. May hold ${words}`,
+      },
+      { name: `Notifications.${wire}.Sound`, label: `${label}: sound`, hint: 'Name of a sound in the app' },
+      ...(wire === 'NewMessage'
+        ? [
+            {
+              name: 'Notifications.NewMessage.BadgeCountEnabled',
+              label: 'New message: badge',
+              hint: 'Send the number of channels with unread messages along',
+              kind: 'switch' as const,
+            },
+          ]
+        : []),
+    ]),
+  ],
 }
 
 type Setting = { enabled?: boolean; template?: string; sound?: string; badge_count_enabled?: boolean }
 
 export function notificationValues(notifications: Record<string, unknown>): Values {
-  const values: Record<string, Value> = {}
+  const values: Record<string, Value> = { 'Notifications.LogEnabled': notifications.log_enabled === true }
   for (const { wire, member } of KINDS) {
     const setting = (notifications[member] ?? {}) as Setting
     values[`Notifications.${wire}.Enabled`] = setting.enabled ?? false

@@ -21,7 +21,7 @@ export function createConsole(folder: string, options: SessionOptions): Console 
     sessions,
     attach(server, authenticate) {
       addSessionRoutes(server, sessions, codes, authenticate)
-      addConsolePages(server, folder)
+      addConsolePages(server, folder, options.publicUrl)
     },
     // Behind the hash it reaches no log and no other server.
     oneTimePath: () => `/console/#code=${codes.issue()}`,

@@ -23,15 +23,16 @@ const NOT_BUILT =
   'The console has not been built yet. In a clone run: npm run prepare\nThen start the server again.\n'
 
 /** Serves the built console in `folder` below /console/, any unknown path as the page itself: its own router takes over there. */
-export function addConsolePages(server: FastifyInstance, folder: string): void {
+export function addConsolePages(server: FastifyInstance, folder: string, publicUrl: () => string): void {
   const assets = readAssets(folder)
-  server.get('/console', (_request, reply) => sendPage(reply, assets.get('index.html')))
+  const page = (reply: FastifyReply) => sendPage(reply, assets.get('index.html'), publicUrl())
+  server.get('/console', (_request, reply) => page(reply))
   server.get('/console/*', (request, reply) => {
     const name = (request.params as { '*': string })['*']
     const asset = assets.get(name)
     if (asset && name !== 'index.html') return sendAsset(request, reply, asset, HASHED.test(name))
     if (name.startsWith('assets/') || name.startsWith('vendor/')) throw errors.notFound()
-    return sendPage(reply, assets.get('index.html'))
+    return page(reply)
   })
 }
 
@@ -61,25 +62,26 @@ function sendAsset(
   return reply.header('content-encoding', 'gzip').send(asset.zipped)
 }
 
-function sendPage(reply: FastifyReply, page: Asset | undefined): FastifyReply {
+function sendPage(reply: FastifyReply, page: Asset | undefined, publicUrl: string): FastifyReply {
   protect(reply)
   reply.header('cache-control', 'no-store')
   if (!page) return reply.code(503).header('content-type', 'text/plain; charset=utf-8').send(NOT_BUILT)
   const nonce = randomBytes(HARD_TO_GUESS_BYTES).toString('base64url')
   return reply
     .header('content-type', page.type)
-    .header('content-security-policy', policy(nonce))
+    .header('content-security-policy', policy(nonce, publicUrl))
     .send(page.body.toString('utf8').replaceAll(NONCE, nonce))
 }
 
-function policy(nonce: string): string {
+/** The SDK sends files to the public URL, also when the page is open under another name. */
+function policy(nonce: string, publicUrl: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data: blob:",
     "media-src 'self' blob:",
-    "connect-src 'self'",
+    `connect-src 'self' ${new URL(publicUrl).origin}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

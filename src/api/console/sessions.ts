@@ -17,20 +17,20 @@ export type Sessions = {
 export type SessionOptions = {
   accountSid: Sid<'AC'>
   authToken: string
-  /** The cookie is for TLS only. */
-  secure: () => boolean
+  /** Where browsers find the server; with https, the cookie is for TLS only. */
+  publicUrl: () => string
   now: () => number
 }
 
 const LIFE_SECONDS = 12 * 3_600
 
-export function createSessions({ accountSid, authToken, secure, now }: SessionOptions): Sessions {
+export function createSessions({ accountSid, authToken, publicUrl, now }: SessionOptions): Sessions {
   const key = createHmac('sha256', authToken).update(`console session of ${accountSid}`).digest()
   // Cookies do not tell ports apart: servers on one machine would end each other's sessions.
   const name = `parley_console_${createHmac('sha256', key).update('name').digest('hex').slice(0, 8)}`
   const sign = (text: string): string => createHmac('sha256', key).update(text).digest('hex')
   const cookie = (value: string, seconds: number): string =>
-    `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${secure() ? '; Secure' : ''}`
+    `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${publicUrl().startsWith('https:') ? '; Secure' : ''}`
   return {
     open() {
       const expires = String(Math.floor(now() / 1000) + LIFE_SECONDS)

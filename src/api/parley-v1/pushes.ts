@@ -107,7 +107,7 @@ const date = (name: string) =>
 
 export const listPushes = listOperation({
   id: 'ListPush',
-  summary: 'List the pushes of a service, oldest first',
+  summary: 'List the pushes of a service, oldest first unless ordered otherwise',
   path: '/parley/v1/Services/:ServiceSid/Pushes',
   key: 'pushes',
   maxPageSize: 100,
@@ -119,6 +119,7 @@ export const listPushes = listOperation({
     ChannelSid: sid('CH').optional,
     CreatedFrom: date('CreatedFrom'),
     CreatedBefore: date('CreatedBefore'),
+    Order: oneOf(['asc', 'desc']).optional,
   },
   async run({ chat, caller, path, query, page }) {
     const service = await requireService(chat, caller, path.ServiceSid)
@@ -126,7 +127,7 @@ export const listPushes = listOperation({
       ...{ state: query.State, type: query.Type, identity: query.Identity, channelSid: query.ChannelSid },
       ...{ createdFrom: query.CreatedFrom, createdBefore: query.CreatedBefore },
     }
-    return list(chat, service, filter, page)
+    return list(chat, service, filter, query.Order ?? 'asc', page)
   },
   resource: push,
 })
