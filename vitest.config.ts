@@ -1,13 +1,32 @@
 import { defineConfig } from 'vitest/config'
 
-/** The same tests of the REST API run on both engines. */
-const rest = (engine: 'sqlite' | 'postgres') => ({
+/** `PARLEY_TEST_ALL=1` also runs what takes long: all of REST on PostgreSQL, and the console's journeys in a browser. */
+const all = process.env.PARLEY_TEST_ALL === '1'
+
+/** Where the engine can make a difference: every operation once, races, limits, pages, and what deletes. */
+const ON_POSTGRES = [
+  'every-operation',
+  'member*',
+  'message*',
+  'races*',
+  'properties-unread',
+  'user*',
+  'invites',
+]
+
+/** Tests of the REST API run on both engines. */
+const rest = (engine: 'sqlite' | 'postgres', files: readonly string[]) => ({
   extends: true as const,
   test: {
     name: `rest on ${engine}`,
-    include: ['test/chat-v2/**/*.test.ts'],
+    include: files.map((file) => `test/chat-v2/${file}.test.ts`),
     env: { PARLEY_TEST_ENGINE: engine },
   },
+})
+
+const project = (name: string, include: string, exclude: string[] = []) => ({
+  extends: true as const,
+  test: { name, include: [include], exclude },
 })
 
 export default defineConfig({
@@ -16,29 +35,17 @@ export default defineConfig({
     reporters: ['default', './test/support/summary-reporter.ts'],
     // More than two cores: many tests wait for a process, a clock or a disk.
     maxWorkers: 3,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: 'units', include: ['{src,scripts}/**/*.test.ts'] } },
-      rest('sqlite'),
-      rest('postgres'),
-      {
-        extends: true,
-        test: { name: 'media', include: ['test/media/**/*.test.ts'] },
-      },
-      {
-        extends: true,
-        test: { name: 'sdk', include: ['test/sdk/**/*.test.ts'] },
-      },
-      {
-        extends: true,
-        test: { name: 'server', include: ['test/{store,chat,server,delivery}/**/*.test.ts'] },
-      },
-      { extends: true, test: { name: 'push', include: ['test/push/**/*.test.ts'] } },
-      {
-        extends: true,
-        test: { name: 'console', include: ['test/console/**/*.test.ts'], testTimeout: 120_000 },
-      },
+      project('units', '{src,scripts}/**/*.test.ts'),
+      rest('sqlite', ['**/*']),
+      rest('postgres', all ? ['**/*'] : ON_POSTGRES),
+      project('server', 'test/{store,chat,server,delivery}/**/*.test.ts'),
+      project('sdk', 'test/sdk/**/*.test.ts'),
+      project('media', 'test/media/**/*.test.ts'),
+      project('push', 'test/push/**/*.test.ts'),
+      project('console', 'test/console/**/*.test.ts', all ? [] : ['test/console/screens.test.ts']),
     ],
   },
 })

@@ -15,12 +15,21 @@ type Violation = { id: string; impact: string; nodes: { html: string; failureSum
 /** What a person with a screen reader, a keyboard or weak eyes would stumble over. */
 async function seriousFaults(page: Page): Promise<string[]> {
   // Evaluated from outside: the page's own policy lets no script in.
-  const violations = (await page.evaluate(
-    `${AXE}; axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations)`,
-  )) as Violation[]
+  const violations = (await page.evaluate(`
+    ${AXE}
+    axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations)`)) as Violation[]
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`))
+}
+
+/** As a link of the console would: without loading the program anew. `title` is the screen's. */
+async function open(page: Page, path: string, title: string): Promise<void> {
+  await page.evaluate(`
+    history.pushState({}, '', ${JSON.stringify(path)})
+    dispatchEvent(new PopStateEvent('popstate'))`)
+  await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor()
+  await expect.poll(() => page.locator('[aria-busy=true]').count(), { timeout: 20_000 }).toBe(0)
 }
 
 async function givenShop(server: TestServer) {
@@ -188,27 +197,25 @@ describe.skipIf(hasNoBrowser)('screens', () => {
     await page.getByLabel('Account SID').waitFor()
     const faults: Record<string, string[]> = { 'sign-in': await seriousFaults(page) }
     await signIn(page)
-    const screens = {
-      services: '/console/',
-      credentials: '/console/credentials',
-      charts: '/console/charts',
-      try: `${base}/try`,
-      channels: `${base}/channels`,
-      channel: `${base}/channels/${channelSid}`,
-      members: `${base}/channels/${channelSid}/members`,
-      users: `${base}/users`,
-      user: `${base}/users/alice`,
-      roles: `${base}/roles`,
-      deliveries: `${base}/deliveries`,
-      push: `${base}/push?user=alice&channel=lobby`,
-      'push-log': `${base}/push/log`,
-      'push-devices': `${base}/push/devices`,
-      settings: `${base}/settings`,
-    }
-    for (const [screen, path] of Object.entries(screens)) {
-      await page.goto(path)
-      await page.getByRole('heading', { level: 1 }).waitFor()
-      await expect.poll(() => page.locator('[aria-busy=true]').count(), { timeout: 20_000 }).toBe(0)
+    const screens: [name: string, path: string, title: string][] = [
+      ['services', '/console/', 'Services'],
+      ['credentials', '/console/credentials', 'Credentials'],
+      ['charts', '/console/charts', 'Charts'],
+      ['try', `${base}/try`, 'Try it'],
+      ['channels', `${base}/channels`, 'Channels'],
+      ['channel', `${base}/channels/${channelSid}`, 'Lobby'],
+      ['members', `${base}/channels/${channelSid}/members`, 'Lobby'],
+      ['users', `${base}/users`, 'Users'],
+      ['user', `${base}/users/alice`, 'alice'],
+      ['roles', `${base}/roles`, 'Roles'],
+      ['deliveries', `${base}/deliveries`, 'Webhooks'],
+      ['push', `${base}/push?user=alice&channel=lobby`, 'Push'],
+      ['push-log', `${base}/push/log`, 'Push'],
+      ['push-devices', `${base}/push/devices`, 'Push'],
+      ['settings', `${base}/settings`, 'Settings'],
+    ]
+    for (const [screen, path, title] of screens) {
+      await open(page, path, title)
       await shoot(page, `${name}-${screen}`)
       faults[screen] = await seriousFaults(page)
     }

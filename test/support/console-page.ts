@@ -31,8 +31,9 @@ export async function visit(
     if (message.type() === 'error' && !text.startsWith('Failed to load resource')) faults.push(text)
   })
   page.on('request', (request) => {
-    const { protocol, origin } = new URL(request.url())
-    const isLocal = protocol === 'data:' || protocol === 'blob:' || origin === new URL(url).origin
+    const { protocol, hostname, port } = new URL(request.url())
+    const isServer = ['localhost', '127.0.0.1'].includes(hostname) && port === new URL(url).port
+    const isLocal = protocol === 'data:' || protocol === 'blob:' || isServer
     if (!isLocal) faults.push(`asked ${request.url()}`)
   })
   return { page, context, faults, [Symbol.asyncDispose]: () => context.close() }

@@ -85,10 +85,7 @@ function Answer({ service, asked }: { service: string; asked: Question }): React
   if (!data) return <Reading />
   return (
     <>
-      <Alert
-        color={data.would_be_sent ? 'green' : 'yellow'}
-        title={data.would_be_sent ? 'Nothing is in the way' : 'Here it ends'}
-      >
+      <Alert variant="default" title={data.would_be_sent ? 'Nothing is in the way' : 'Here it ends'}>
         {data.summary}
       </Alert>
       <Table aria-label="Conditions">
