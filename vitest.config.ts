@@ -33,8 +33,8 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],
-    // More than two cores: many tests wait for a process, a clock or a disk.
-    maxWorkers: 3,
+    // By default one core would be left idle; more than one for each only makes them wait for each other.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
