@@ -1,18 +1,16 @@
 import { defineConfig } from 'vitest/config'
 
-/** `PARLEY_TEST_ALL=1` also runs what takes long: all of REST on PostgreSQL, and the console's journeys in a browser. */
+/** `PARLEY_TEST_ALL=1` also runs what takes long: REST on PostgreSQL as a whole, pages in browsers, and the longest lives and deaths. */
 const all = process.env.PARLEY_TEST_ALL === '1'
-
-/** Where the engine can make a difference: every operation once, races, limits, pages, and what deletes. */
-const ON_POSTGRES = [
-  'every-operation',
-  'member*',
-  'message*',
-  'races*',
-  'properties-unread',
-  'user*',
-  'invites',
+const LONG = [
+  'test/console/{screens,sign-in}.test.ts',
+  'test/media/{browser,collection,kill}.test.ts',
+  'test/push/{kill,durability,two-servers,apns-answers,fcm-answers,badge}.test.ts',
+  'test/sdk/model/*.test.ts',
+  'test/delivery/{dead-target,retention}.test.ts',
 ]
+/** On PostgreSQL: every operation once, and whatever happens at the same time. */
+const ON_POSTGRES = ['every-operation', 'races']
 
 /** Tests of the REST API run on both engines. */
 const rest = (engine: 'sqlite' | 'postgres', files: readonly string[]) => ({
@@ -24,9 +22,9 @@ const rest = (engine: 'sqlite' | 'postgres', files: readonly string[]) => ({
   },
 })
 
-const project = (name: string, include: string, exclude: string[] = []) => ({
+const project = (name: string, include: string) => ({
   extends: true as const,
-  test: { name, include: [include], exclude },
+  test: { name, include: [include], exclude: all ? [] : LONG },
 })
 
 export default defineConfig({
@@ -45,7 +43,7 @@ export default defineConfig({
       project('sdk', 'test/sdk/**/*.test.ts'),
       project('media', 'test/media/**/*.test.ts'),
       project('push', 'test/push/**/*.test.ts'),
-      project('console', 'test/console/**/*.test.ts', all ? [] : ['test/console/screens.test.ts']),
+      project('console', 'test/console/**/*.test.ts'),
     ],
   },
 })
