@@ -5,12 +5,12 @@ const all = process.env.PARLEY_TEST_ALL === '1'
 const LONG = [
   'test/console/{screens,sign-in}.test.ts',
   'test/media/{browser,collection,kill}.test.ts',
-  'test/push/{kill,durability,two-servers,apns-answers,fcm-answers,badge}.test.ts',
+  'test/push/{kill,durability,two-servers,apns-answers,fcm-answers,badge,web-push,log}.test.ts',
   'test/sdk/model/*.test.ts',
-  'test/delivery/{dead-target,retention}.test.ts',
+  'test/delivery/{dead-target,retention,order,retries,kill,metrics}.test.ts',
 ]
-/** On PostgreSQL: every operation once, and whatever happens at the same time. */
-const ON_POSTGRES = ['every-operation', 'races']
+/** On PostgreSQL: every operation once; the tests of the store run on both engines anyway. */
+const ON_POSTGRES = ['every-operation']
 
 /** Tests of the REST API run on both engines. */
 const rest = (engine: 'sqlite' | 'postgres', files: readonly string[]) => ({
