@@ -7,7 +7,6 @@ import { loadUsers } from '../../chat/missed-changes.ts'
 import type { Sid } from '../../lib/sid.ts'
 import type { ChannelView } from '../../store/channel-views.ts'
 import type { User } from '../../store/users.ts'
-import { channelDocument } from './channel-document.ts'
 import { accessForbidden, objectNotFound } from './errors.ts'
 import { type SyncObject, typeOf } from './objects.ts'
 
@@ -17,8 +16,6 @@ export type OpenedObject = {
   lastEvent: number
   createdAt: number
   updatedAt: number
-  /** A document's content. */
-  document: object | null
   /** Of which the object is a view. */
   row: { channel: ChannelView } | { user: User }
 }
@@ -74,7 +71,6 @@ function openOfChannel(
     lastEvent: counters[kind],
     createdAt: channel.createdAt,
     updatedAt: channel.updatedAt,
-    document: kind === 'channel' ? channelDocument(channel) : null,
     row: { channel },
   }
 }
@@ -93,7 +89,6 @@ function openOfUser(
     lastEvent: kind === 'channels' ? user.channelsEvent : user.infoEvent,
     createdAt: user.createdAt,
     updatedAt: user.updatedAt,
-    document: null,
     row: { user },
   }
 }

@@ -4,6 +4,7 @@
 import type { Peer } from '../peer.ts'
 import { type Route, type RoutedRequest, route } from '../router.ts'
 import { type Answer, decodePart } from '../tunnel.ts'
+import { channelDocument } from './channel-document.ts'
 import { collectionOf } from './collections.ts'
 import { accessForbidden } from './errors.ts'
 import { isoDate, presentItem } from './items.ts'
@@ -41,7 +42,7 @@ export const syncRoutes: Route[] = [
 
 async function openObject(type: SyncType, { params, query }: RoutedRequest, peer: Peer): Promise<Answer> {
   const opened = await requireObject(peer, type, decodePart(params.Id ?? ''))
-  const withItems = query.Include === 'items' && opened.document === null
+  const withItems = query.Include === 'items' && type !== 'document'
   return { status: 200, body: await presentObject(peer, opened, withItems) }
 }
 
@@ -71,13 +72,14 @@ async function presentObject(peer: Peer, opened: OpenedObject, withItems: boolea
   return {
     sid: syncSidOf(object),
     unique_name: nameOf(object),
-    ...(opened.document === null ? { links: { items: urls.items(object) } } : { url: urls.object(object) }),
+    ...('channel' in opened.row && object.kind === 'channel'
+      ? { url: urls.object(object), data: channelDocument(opened.row.channel) }
+      : { links: { items: urls.items(object) } }),
     revision,
     last_event_id: opened.lastEvent,
     date_created: isoDate(opened.createdAt),
     date_updated: isoDate(opened.updatedAt),
     type: typeOf(object),
-    ...(opened.document !== null && { data: opened.document }),
     ...(withItems && { items: await firstItems(chat, peer, opened) }),
   }
 }

@@ -4,10 +4,11 @@ import type { Chat } from '../../chat/chat.ts'
 import { ChatError, errors } from '../../chat/errors.ts'
 import type { SessionLists } from '../session/session-lists.ts'
 import type { Urls } from '../urls.ts'
+import { documentUpdated } from './channel-document.ts'
 import { type Collection, collectionOf } from './collections.ts'
 import { objectNotFound } from './errors.ts'
-import { type Item, isoDate, itemEvent, type SyncEvent } from './items.ts'
-import { parseSyncObject, type SyncObject, type SyncType, syncSidOf, typeOf } from './objects.ts'
+import { type Item, itemEvent, type SyncEvent } from './items.ts'
+import { parseSyncObject, type SyncObject, typeOf } from './objects.ts'
 import { loadObjects, type OpenedObject, type OpenObject } from './open.ts'
 import type { Subscription } from './subscription.ts'
 import type { SubscriptionRequest, Wanted } from './subscription-request.ts'
@@ -81,7 +82,8 @@ function startWatching(
     const object = parseSyncObject(wanted.sid)
     const subscription = object && subscriptions.add(object, request.takesMany)
     if (object && subscription) jobs.push({ wanted, object, subscription })
-    else teller.failed(wanted.type, wanted.sid, object ? errors.tooManyRequests() : missing(wanted.type))
+    else
+      teller.failed(wanted.type, wanted.sid, object ? errors.tooManyRequests() : objectNotFound(wanted.type))
   }
   return jobs
 }
@@ -110,10 +112,11 @@ async function pastOf(
   opened: OpenedObject,
   after: number | null,
 ): Promise<Past> {
-  const { lastEvent } = opened
+  const { object, row, lastEvent, updatedAt } = opened
   if (after === null || after >= lastEvent) return { events: [], position: lastEvent, complete: true }
-  if (opened.document !== null)
-    return { events: [documentEvent(opened)], position: lastEvent, complete: true }
+  if (object.kind === 'channel' && 'channel' in row) {
+    return { events: [documentUpdated(row.channel, updatedAt)], position: lastEvent, complete: true }
+  }
   return missedItems(collectionOf(chat, caller, opened), opened, after, urls)
 }
 
@@ -141,22 +144,4 @@ function countFitting(items: readonly Item[]): number {
     count++
   }
   return count
-}
-
-function documentEvent({ object, lastEvent, document, updatedAt }: OpenedObject): SyncEvent {
-  return {
-    event_type: 'document_updated',
-    event: {
-      id: lastEvent,
-      document_sid: syncSidOf(object),
-      document_revision: String(lastEvent),
-      document_data: document,
-      date_created: isoDate(updatedAt),
-      created_by: 'system',
-    },
-  }
-}
-
-function missing(type: SyncType): ChatError {
-  return objectNotFound(type)
 }
