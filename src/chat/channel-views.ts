@@ -37,6 +37,17 @@ export async function requireChannelView(
   return view
 }
 
+/** Likewise, for what only members may do. Throws channelNotFound, notAuthorized. */
+export async function requireReadableChannel(
+  chat: Chat,
+  caller: UserCaller,
+  keyText: string,
+): Promise<ChannelView> {
+  const view = await requireChannelView(chat, caller, keyText)
+  if (!mayRead(view)) throw errors.notAuthorized()
+  return view
+}
+
 /** Those of the channels that exist, by sid, also hidden ones: whoever calls asks maySee or mayRead. */
 export async function loadChannelViews(
   chat: Chat,

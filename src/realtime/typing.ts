@@ -1,6 +1,5 @@
 // Typing indicators (realtime-protocol.md §10): told to the other members who are connected, and kept nowhere.
-import { mayRead, requireChannelView } from '../chat/channel-views.ts'
-import { errors } from '../chat/errors.ts'
+import { requireReadableChannel } from '../chat/channel-views.ts'
 import { requireService } from '../chat/services.ts'
 import { encodeAnnouncement } from './announcements.ts'
 import type { Peer } from './peer.ts'
@@ -18,8 +17,7 @@ export const typingRoutes: Route[] = [
 ]
 
 async function signal({ body }: RoutedRequest, { chat, caller, bus }: Peer): Promise<Answer> {
-  const channel = await requireChannelView(chat, caller, requiredText(body(), 'ChannelSid'))
-  if (!mayRead(channel)) throw errors.notAuthorized()
+  const channel = await requireReadableChannel(chat, caller, requiredText(body(), 'ChannelSid'))
   const { typingIndicatorTimeout: seconds } = await requireService(chat, caller, caller.serviceSid)
   // Everyone with the roster open is a member who can be shown it.
   bus.publish(syncSidOf({ kind: 'roster', sid: channel.sid }), () =>

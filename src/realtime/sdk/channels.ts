@@ -11,7 +11,7 @@ import { isoDate } from '../sync/items.ts'
 import type { Answer } from '../tunnel.ts'
 import { nullableText, optionalAttributes } from '../values.ts'
 
-export const CONVERSATIONS = '/Client/v2/Services/:ServiceSid/Conversations'
+const CONVERSATIONS = '/Client/v2/Services/:ServiceSid/Conversations'
 export const CONVERSATION = `${CONVERSATIONS}/:Key`
 
 export const channelRoutes: Route[] = [

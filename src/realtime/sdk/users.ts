@@ -1,5 +1,5 @@
 // Users in the REST dialect (realtime-protocol.md §8.3).
-import { mayRead, requireChannelView } from '../../chat/channel-views.ts'
+import { requireReadableChannel } from '../../chat/channel-views.ts'
 import { errors } from '../../chat/errors.ts'
 import { listMemberUsers } from '../../chat/members.ts'
 import { updateUser } from '../../chat/users.ts'
@@ -30,8 +30,7 @@ export async function listUsersOf(
   { chat, caller, urls }: Peer,
 ): Promise<Answer> {
   if (!channelSid) throw errors.missingParameter('ConversationSid')
-  const channel = await requireChannelView(chat, caller, channelSid)
-  if (!mayRead(channel)) throw errors.notAuthorized()
+  const channel = await requireReadableChannel(chat, caller, channelSid)
   const request = readDirectoryPage(query)
   const page = await listMemberUsers(chat, channel, request)
   return directoryPage('users', request, page, (user) => userDescriptor(user, urls))

@@ -33,11 +33,7 @@ export async function readItems(
 }
 
 /** The item with this key, or undefined. */
-export async function findItem(
-  object: SyncObject,
-  collection: Collection,
-  text: string,
-): Promise<Item | undefined> {
+async function findItem(object: SyncObject, collection: Collection, text: string): Promise<Item | undefined> {
   const key = readKey(object, text)
   const { items } = await collection.page('asc', { size: 1, from: { side: 'from', key } })
   return items.find((item) => item.key === key)

@@ -69,6 +69,6 @@ export function backoff(reconnectMs: number): object {
   return { backoff_policy: { reconnect_min_ms: reconnectMs } }
 }
 
-export function newFrameId(): string {
+function newFrameId(): string {
   return `TM${randomUUID().replaceAll('-', '')}`
 }
