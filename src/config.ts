@@ -4,11 +4,12 @@ import type { Pins } from './chat/accounts.ts'
 import { chatLimits, type Limits } from './chat/limits.ts'
 import { isWebUrl } from './chat/values.ts'
 import { readPush } from './config/push.ts'
+import { readRealtime } from './config/realtime.ts'
 import type { PushSettings } from './delivery/push/push.ts'
 import type { WebhookSettings } from './delivery/webhooks.ts'
 import { parseBucketUrl } from './lib/bucket-url.ts'
 import { readSid, type Sid } from './lib/sid.ts'
-import { type RealtimeSettings, realtimeDefaults } from './realtime/settings.ts'
+import type { RealtimeSettings } from './realtime/settings.ts'
 import type { MediaStoreSettings } from './store/media-store.ts'
 import type { DatabaseSettings } from './store/open.ts'
 
@@ -90,7 +91,7 @@ export function readConfig(env: Env): Config {
     limits: readLimits(setting),
     webhooks,
     push: readPush(setting, parseTime, webhooks.retentionMs),
-    realtime: readRealtime(setting),
+    realtime: readRealtime(setting, parseInteger),
     rateLimits: setting('PARLEY_RATE_LIMITS', false, 'off or twilio', (text) =>
       text === 'twilio' ? true : text === 'off' ? false : undefined,
     ),
@@ -203,23 +204,6 @@ function readWebhooks(setting: Setting): WebhookSettings {
       'a list of FW…=URL, separated by commas',
       parseFlows,
     ),
-  }
-}
-
-function readRealtime(setting: Setting): RealtimeSettings {
-  const count = (name: string, fallback: number, min: number, max: number) =>
-    setting(name, fallback, `a number from ${min} to ${max}`, (text) => parseInteger(text, min, max))
-  return {
-    frameBytes: count('PARLEY_MAX_FRAME_BYTES', realtimeDefaults.frameBytes, 65_536, 104_857_600),
-    requestsInFlight: count('PARLEY_MAX_REQUESTS_IN_FLIGHT', realtimeDefaults.requestsInFlight, 1, 1_000_000),
-    subscriptions: count('PARLEY_MAX_SUBSCRIPTIONS', realtimeDefaults.subscriptions, 1, 1_000_000),
-    connectionsPerUser: count(
-      'PARLEY_MAX_CONNECTIONS_PER_USER',
-      realtimeDefaults.connectionsPerUser,
-      1,
-      1_000_000,
-    ),
-    queueBytes: count('PARLEY_MAX_QUEUE_BYTES', realtimeDefaults.queueBytes, 65_536, 1_073_741_824),
   }
 }
 
