@@ -73,7 +73,7 @@ export async function startApp(
     onIdentity(identity)
     const metrics = createHttpMetrics()
     const chat = createChat(config, db, identity)
-    const media = openMedia(config, chat, log)
+    const media = await openMedia(config, chat, log)
     stops.push(() => media.stop())
     const onPurgeError = (err: unknown) => log.logger.error({ err }, 'purge failed')
     const purger = createPurger(chat, onPurgeError, media.collector.collect)
@@ -143,8 +143,8 @@ function startDelivery(
   return { webhooks, push }
 }
 
-function openMedia(config: Config, chat: Chat, { logger }: Log) {
-  const store = openMediaStore(config.media)
+async function openMedia(config: Config, chat: Chat, { logger }: Log) {
+  const store = await openMediaStore(config.media)
   store.check().catch((err) => logger.error({ err }, 'the media store cannot be used'))
   const onError = (err: unknown): void => logger.error({ err }, 'a media file was not deleted')
   const collector = createMediaCollector(chat, store, onError)

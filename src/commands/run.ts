@@ -1,9 +1,4 @@
 import { ConfigError } from '../config.ts'
-import { backUp } from './backup.ts'
-import { examine } from './doctor.ts'
-import { seed } from './seed.ts'
-import { serve } from './serve.ts'
-import { printToken } from './token.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -20,6 +15,15 @@ const HELP = `Usage: parley <command>
   help     this text
 `
 
+/** Each loads what it needs when it is asked for: a token should not wait for the server's parts. */
+const COMMANDS: Partial<Record<string, (args: readonly string[], env: Env) => Promise<void>>> = {
+  serve: async (_args, env) => (await import('./serve.ts')).serve(env),
+  token: async (args, env) => (await import('./token.ts')).printToken([...args], env),
+  seed: async (args, env) => (await import('./seed.ts')).seed([...args], env),
+  backup: async (args, env) => (await import('./backup.ts')).backUp([...args], env),
+  doctor: async (_args, env) => (await import('./doctor.ts')).examine(env),
+}
+
 /** A mistake of whoever typed the command; the text says what to do. */
 export class UsageError extends Error {}
 
@@ -27,11 +31,8 @@ export class UsageError extends Error {}
 export async function runCommand(args: readonly string[], env: Env): Promise<void> {
   const [command = 'serve', ...rest] = args
   try {
-    if (command === 'serve') await serve(env)
-    else if (command === 'token') await printToken(rest, env)
-    else if (command === 'seed') await seed(rest, env)
-    else if (command === 'backup') await backUp(rest, env)
-    else if (command === 'doctor') await examine(env)
+    const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined
+    if (run) await run(rest, env)
     else if (['help', '--help', '-h'].includes(command)) process.stdout.write(HELP)
     else throw new UsageError(`There is no command '${command}'.\n\n${HELP}`)
   } catch (error) {

@@ -3,7 +3,6 @@ import type { Readable } from 'node:stream'
 import type { BucketAddress } from '../lib/bucket-url.ts'
 import type { Sid } from '../lib/sid.ts'
 import { openDiskStore } from './media-store-disk.ts'
-import { openS3Store } from './media-store-s3.ts'
 
 export type MediaKey = { serviceSid: Sid<'IS'>; sid: Sid<'ME'> }
 
@@ -44,6 +43,9 @@ export class MediaStoreUnavailable extends Error {
   override readonly name = 'MediaStoreUnavailable'
 }
 
-export function openMediaStore(settings: MediaStoreSettings): MediaStore {
-  return settings.kind === 'disk' ? openDiskStore(settings.folder) : openS3Store(settings)
+/** The bucket's library is loaded only where there is a bucket: it takes half the time of a start. */
+export async function openMediaStore(settings: MediaStoreSettings): Promise<MediaStore> {
+  if (settings.kind === 'disk') return openDiskStore(settings.folder)
+  const { openS3Store } = await import('./media-store-s3.ts')
+  return openS3Store(settings)
 }

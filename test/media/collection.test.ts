@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000
 /** Runs a collection of the server's own kind to its end, at a time of the test's choice. */
 async function collectAt(scene: MediaScene, now: number): Promise<unknown[]> {
   const errors: unknown[] = []
-  const store = openMediaStore(scene.mediaSettings)
+  const store = await openMediaStore(scene.mediaSettings)
   const collector = createMediaCollector({ ...scene.server.app.chat, now: () => now }, store, (error) =>
     errors.push(error),
   )
