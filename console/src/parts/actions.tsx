@@ -1,6 +1,6 @@
 import { ActionIcon, Group, Tooltip } from '@mantine/core'
-import { IconPencil, IconTrash } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import { IconPencil, IconTrash } from './icons.tsx'
 
 type RowActionsProps = { what: string; onEdit?: () => void; onRemove?: () => void }
 

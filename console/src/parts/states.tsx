@@ -1,12 +1,12 @@
 // What a screen shows while it has nothing to show.
 import { Alert, Box, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
-import { IconAlertCircle } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { explain } from '../api/queries.ts'
+import { IconAlert } from './icons.tsx'
 
 export function Fault({ error, retry }: { error: unknown; retry?: () => unknown }): ReactNode {
   return (
-    <Alert color="red" icon={<IconAlertCircle size={18} />} title="This could not be read" m="md">
+    <Alert color="red" icon={<IconAlert size={18} />} title="This could not be read" m="md">
       <Group justify="space-between">
         <Text size="sm">{explain(error)}</Text>
         {retry && (

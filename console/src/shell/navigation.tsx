@@ -1,35 +1,36 @@
 import { Divider, NavLink, Text } from '@mantine/core'
-import {
-  IconBell,
-  IconChartLine,
-  IconKey,
-  IconMessages,
-  IconPlayerPlay,
-  IconServer,
-  IconSettings,
-  IconShieldLock,
-  IconUsers,
-  IconWebhook,
-} from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { Link, useLocation } from 'react-router'
+import {
+  IconBell,
+  IconChart,
+  IconGear,
+  IconKey,
+  IconMessages,
+  IconPlay,
+  IconServer,
+  IconShield,
+  type IconType,
+  IconUsers,
+  IconWebhook,
+} from '../parts/icons.tsx'
 
-type Place = { to: string; label: string; Icon: typeof IconBell }
+type Place = { to: string; label: string; Icon: IconType }
 
 const IN_SERVICE: readonly Place[] = [
-  { to: 'try', label: 'Try it', Icon: IconPlayerPlay },
+  { to: 'try', label: 'Try it', Icon: IconPlay },
   { to: 'channels', label: 'Channels', Icon: IconMessages },
   { to: 'users', label: 'Users', Icon: IconUsers },
-  { to: 'roles', label: 'Roles', Icon: IconShieldLock },
+  { to: 'roles', label: 'Roles', Icon: IconShield },
   { to: 'deliveries', label: 'Webhooks', Icon: IconWebhook },
   { to: 'push', label: 'Push', Icon: IconBell },
-  { to: 'settings', label: 'Settings', Icon: IconSettings },
+  { to: 'settings', label: 'Settings', Icon: IconGear },
 ]
 
 const ABOVE: readonly Place[] = [
   { to: '/', label: 'Services', Icon: IconServer },
   { to: '/credentials', label: 'Credentials', Icon: IconKey },
-  { to: '/charts', label: 'Charts', Icon: IconChartLine },
+  { to: '/charts', label: 'Charts', Icon: IconChart },
 ]
 
 /** The sections of the service that is open, and those above all services. */

@@ -10,11 +10,11 @@ import {
   useMantineColorScheme,
 } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
-import { IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { Link, useMatch } from 'react-router'
 import { queryClient } from '../api/queries.ts'
 import { remove } from '../api/request.ts'
+import { IconLeave, IconMoon, IconSun } from '../parts/icons.tsx'
 import { Navigation } from './navigation.tsx'
 import { ServicePicker } from './service-picker.tsx'
 
@@ -74,7 +74,7 @@ function SignOut(): ReactNode {
   return (
     <Tooltip label="Sign out">
       <ActionIcon onClick={() => void signOut()} aria-label="Sign out">
-        <IconLogout size={18} />
+        <IconLeave size={18} />
       </ActionIcon>
     </Tooltip>
   )

@@ -1,7 +1,7 @@
 import { ActionIcon, Anchor, Group, Menu, Text } from '@mantine/core'
-import { IconDots, IconPaperclip } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { openForm } from '../parts/form-dialog.tsx'
+import { IconDots, IconPaperclip } from '../parts/icons.tsx'
 import type { Conversation, Line } from './conversation.ts'
 
 type BubbleProps = {

@@ -1,6 +1,6 @@
 import { ActionIcon, FileButton, Group, TextInput, Tooltip } from '@mantine/core'
-import { IconPaperclip, IconSend } from '@tabler/icons-react'
 import { type FormEvent, type ReactNode, useState } from 'react'
+import { IconPaperclip, IconSend } from '../parts/icons.tsx'
 import type { Conversation } from './conversation.ts'
 
 type ComposerProps = {
