@@ -3,12 +3,15 @@ import { type CSSVariablesResolver, createTheme } from '@mantine/core'
 const SYSTEM = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 const MONOSPACE = 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace'
 
+const CLOSE = { 'aria-label': 'Close' }
+
 export const theme = createTheme({
   primaryColor: 'indigo',
   primaryShade: { light: 8, dark: 7 },
   autoContrast: true,
   luminanceThreshold: 0.35,
   defaultRadius: 'sm',
+  respectReducedMotion: true,
   fontFamily: SYSTEM,
   fontFamilyMonospace: MONOSPACE,
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.25rem' },
@@ -19,6 +22,11 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: 'sm' } },
     Table: { defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm' } },
     Badge: { defaultProps: { variant: 'default', radius: 'sm', size: 'sm', tt: 'none', fw: 500 } },
+    Modal: { defaultProps: { closeButtonProps: CLOSE } },
+    Notification: {
+      defaultProps: { closeButtonProps: CLOSE },
+      styles: { description: { color: 'var(--mantine-color-dimmed)' } },
+    },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300 } },
   },
 })

@@ -1,7 +1,7 @@
 // Who gets into the console, and how.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasNoBrowser, startBrowser, type TestBrowser } from '../support/browser.ts'
-import { shoot, signIn, visit } from '../support/console-page.ts'
+import { EACH_LOOK, review, signIn, visit } from '../support/console-page.ts'
 import { givenDatabase } from '../support/databases.ts'
 import { spawnParley } from '../support/process.ts'
 import { ACCOUNT_SID, AUTH_TOKEN, startServer } from '../support/server.ts'
@@ -15,33 +15,43 @@ describe.skipIf(hasNoBrowser)('in Chromium', () => {
   })
   afterAll(() => browser[Symbol.asyncDispose]())
 
-  test('the account signs in, a wrong token does not, signing out ends it', async () => {
-    await using server = await startServer()
-    await using visitor = await visit(browser.browser, server.url)
-    const { page } = visitor
-    await page.goto('/console/')
-    await page.getByLabel('Account SID').fill(ACCOUNT_SID)
-    await page.getByLabel('Auth token').first().fill('wrong')
-    await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByRole('alert').getByText('No such account').waitFor()
-    await shoot(page, 'sign-in')
+  test.each(EACH_LOOK)(
+    'the account signs in, a wrong token does not, signing out ends it: %s',
+    async (look) => {
+      await using server = await startServer()
+      await using visitor = await visit(browser.browser, server.url, look)
+      const { page } = visitor
+      await page.goto('/console/')
+      await page.getByLabel('Account SID').fill(ACCOUNT_SID)
+      await page.getByLabel('Auth token').first().fill('wrong')
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('alert').getByText('No such account').waitFor()
+      await review(page, `${look}-sign-in`)
 
-    await signIn(page)
-    await page.reload()
-    await page.getByRole('button', { name: 'Sign out' }).click()
-    await page.getByLabel('Account SID').waitFor()
-    expect(visitor.faults).toEqual([])
-  })
+      await signIn(page)
+      await page.reload()
+      await page.getByRole('button', { name: 'Sign out' }).click()
+      await page.getByLabel('Account SID').waitFor()
+      expect(visitor.faults).toEqual([])
+    },
+  )
 
-  test('the link of the first start opens the console once', async () => {
+  test('the link of the first start opens the console once, and a click later two people chat', async () => {
     await using parley = spawnParley(['serve'], { PORT: '0' })
     const { url } = await parley.listening()
     const link = (await parley.line('#code=')).trim()
     await using first = await visit(browser.browser, url)
     await first.page.goto(link)
-    await first.page.getByRole('button', { name: 'Make a service and try it' }).waitFor()
+    const start = first.page.getByRole('button', { name: 'Make a service and try it' })
+    await start.waitFor()
     expect(first.page.url()).not.toContain('code')
-    await shoot(first.page, 'first-minute')
+    await review(first.page, 'first-minute')
+    await start.click()
+    for (const identity of ['alice', 'bob']) {
+      const pane = first.page.getByRole('region', { name: `What ${identity} sees` })
+      await pane.getByText('connected', { exact: true }).waitFor()
+    }
+    expect(first.faults).toEqual([])
 
     await using second = await visit(browser.browser, url)
     await second.page.goto(link)

@@ -1,13 +1,30 @@
 // The console in a page of a real browser.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { ACCOUNT_SID, AUTH_TOKEN } from './server.ts'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { expect } from 'vitest'
+import { seriousFaults } from './axe.ts'
+import { startBrowser } from './browser.ts'
+import { ACCOUNT_SID, AUTH_TOKEN, startServer, type TestServer } from './server.ts'
 
 const SCREENSHOTS = join(import.meta.dirname, '../../screenshots')
 
-export const DESKTOP = { width: 1280, height: 800 }
-export const PHONE = { width: 390, height: 844 }
+/** What is half faded in has no contrast yet. */
+const STILL = { reducedMotion: 'reduce' } as const
+
+/** The two ends of how the console is looked at. */
+export const LOOKS = {
+  desktop: { ...STILL, colorScheme: 'light', viewport: { width: 1280, height: 800 } },
+  phone: {
+    ...STILL,
+    colorScheme: 'dark',
+    viewport: { width: 390, height: 844 },
+    isMobile: true,
+    hasTouch: true,
+  },
+} as const satisfies Record<string, BrowserContextOptions>
+export type Look = keyof typeof LOOKS
+export const EACH_LOOK = Object.keys(LOOKS) as Look[]
 
 export type Visitor = AsyncDisposable & {
   page: Page
@@ -17,12 +34,12 @@ export type Visitor = AsyncDisposable & {
 }
 
 /** A fresh profile on the server's console. */
-export async function visit(
-  browser: Browser,
-  url: string,
-  options: Parameters<Browser['newContext']>[0] = {},
-): Promise<Visitor> {
-  const context = await browser.newContext({ viewport: DESKTOP, baseURL: url, ...options })
+export async function visit(browser: Browser, url: string, look: Look = 'desktop'): Promise<Visitor> {
+  const context = await browser.newContext({ baseURL: url, ...LOOKS[look] })
+  return { ...(await openPage(context, url)), [Symbol.asyncDispose]: () => context.close() }
+}
+
+async function openPage(context: BrowserContext, url: string): Promise<Omit<Visitor, symbol>> {
   const page = await context.newPage()
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))
@@ -36,7 +53,43 @@ export async function visit(
     const isLocal = protocol === 'data:' || protocol === 'blob:' || isServer
     if (!isLocal) faults.push(`asked ${request.url()}`)
   })
-  return { page, context, faults, [Symbol.asyncDispose]: () => context.close() }
+  return { page, context, faults }
+}
+
+export type Stage = AsyncDisposable & {
+  server: TestServer
+  browser: Browser
+  /** A new page of somebody who has signed in. */
+  enter(look: Look): Promise<Visitor>
+}
+
+/** One server and one browser with a profile for each look: what starts slowly is started once for a file. */
+export async function startStage(): Promise<Stage> {
+  const [server, { browser, ...closing }] = await Promise.all([startServer(), startBrowser()])
+  const profiles = new Map<Look, BrowserContext>()
+  return {
+    server,
+    browser,
+    async enter(look) {
+      const context = profiles.get(look) ?? (await signedIn(browser, server.url, look))
+      profiles.set(look, context)
+      const { page, faults } = await openPage(context, server.url)
+      return { page, context, faults, [Symbol.asyncDispose]: () => page.close() }
+    },
+    async [Symbol.asyncDispose]() {
+      await closing[Symbol.asyncDispose]()
+      await server[Symbol.asyncDispose]()
+    },
+  }
+}
+
+async function signedIn(browser: Browser, url: string, look: Look): Promise<BrowserContext> {
+  const context = await browser.newContext({ baseURL: url, ...LOOKS[look] })
+  const form = { AccountSid: ACCOUNT_SID, AuthToken: AUTH_TOKEN }
+  const headers = { 'x-parley-console': '1' }
+  const answer = await context.request.post('/parley/v1/Session', { form, headers })
+  expect(answer.status()).toBe(201)
+  return context
 }
 
 export async function signIn(page: Page): Promise<void> {
@@ -47,8 +100,11 @@ export async function signIn(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Sign out' }).waitFor()
 }
 
-/** Kept for people to look at; git and CI leave them aside. */
-export async function shoot(page: Page, name: string): Promise<void> {
+/** Keeps a picture for people to look at, which git leaves aside, and fails for what some cannot use or see. */
+export async function review(page: Page, name: string): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true })
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) })
+  expect(await seriousFaults(page), name).toEqual([])
+  const isTooWide = 'document.documentElement.scrollWidth > document.documentElement.clientWidth'
+  expect(await page.evaluate(isTooWide), `${name} is wider than the window`).toBe(false)
 }

@@ -1,15 +1,15 @@
-import { Badge, Button, Group, Select, Text, TextInput } from '@mantine/core'
-import { useDebouncedValue, useHotkeys } from '@mantine/hooks'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { Badge, Button, Group, Select, Text } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { Link, useParams, useSearchParams } from 'react-router'
 import { extraPath, servicePath, withQuery } from '../api/paths.ts'
 import { useList } from '../api/queries.ts'
 import { post } from '../api/request.ts'
 import type { Channel } from '../api/types.ts'
 import { openForm } from '../parts/form-dialog.tsx'
-import { IconPlus, IconSearch } from '../parts/icons.tsx'
+import { IconPlus } from '../parts/icons.tsx'
 import { type Column, List } from '../parts/list.tsx'
 import { Page } from '../parts/page.tsx'
+import { FilterField, SearchField } from '../parts/search-field.tsx'
 import { Empty } from '../parts/states.tsx'
 import { Time } from '../parts/texts.tsx'
 import { channelFields, channelName } from './channel-forms.ts'
@@ -72,7 +72,12 @@ export function ChannelsPage(): ReactNode {
       }
     >
       <Group gap="xs" role="search">
-        <NameFilter value={query.get('prefix') ?? ''} onChange={(value) => setFilter('prefix', value)} />
+        <SearchField
+          label="Name starts with"
+          placeholder="Name starts with"
+          value={query.get('prefix') ?? ''}
+          onChange={(value) => setFilter('prefix', value)}
+        />
         <Select
           aria-label="Type"
           placeholder="Any type"
@@ -82,7 +87,12 @@ export function ChannelsPage(): ReactNode {
           value={query.get('type')}
           onChange={(value) => setFilter('type', value ?? '')}
         />
-        <MemberFilter value={query.get('member') ?? ''} onChange={(value) => setFilter('member', value)} />
+        <FilterField
+          label="Member"
+          placeholder="Has member (identity)"
+          value={query.get('member') ?? ''}
+          onChange={(value) => setFilter('member', value)}
+        />
       </Group>
       <List
         label="Channels"
@@ -92,48 +102,6 @@ export function ChannelsPage(): ReactNode {
         empty={isFiltered ? <NothingFits clear={() => setQuery({})} /> : <NoChannels service={service} />}
       />
     </Page>
-  )
-}
-
-type FilterProps = { value: string; onChange(value: string): void }
-
-/** Looks while one types, but not for every letter. */
-function useTyped({ value, onChange }: FilterProps): [string, (text: string) => void] {
-  const [typed, setTyped] = useState(value)
-  const [settled] = useDebouncedValue(typed, 250)
-  const latest = useRef({ value, onChange })
-  latest.current = { value, onChange }
-  useEffect(() => {
-    if (settled !== latest.current.value) latest.current.onChange(settled)
-  }, [settled])
-  return [typed, setTyped]
-}
-
-function NameFilter(props: FilterProps): ReactNode {
-  const [typed, setTyped] = useTyped(props)
-  const input = useRef<HTMLInputElement>(null)
-  useHotkeys([['/', () => input.current?.focus()]])
-  return (
-    <TextInput
-      ref={input}
-      aria-label="Name starts with"
-      placeholder="Name starts with…  ( / )"
-      leftSection={<IconSearch size={14} />}
-      value={typed}
-      onChange={(event) => setTyped(event.currentTarget.value)}
-    />
-  )
-}
-
-function MemberFilter(props: FilterProps): ReactNode {
-  const [typed, setTyped] = useTyped(props)
-  return (
-    <TextInput
-      aria-label="Member"
-      placeholder="Has member (identity)"
-      value={typed}
-      onChange={(event) => setTyped(event.currentTarget.value)}
-    />
   )
 }
 

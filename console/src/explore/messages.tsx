@@ -1,15 +1,15 @@
 // The messages of a channel as they come, newest first; or those that hold a text.
-import { Badge, Button, Group, Switch, Text, TextInput } from '@mantine/core'
-import { useDebouncedValue, useHotkeys } from '@mantine/hooks'
-import { type ReactNode, useRef, useState } from 'react'
+import { Badge, Button, Group, Switch, Text } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
+import { useSearchParams } from 'react-router'
 import { channelPath, extraPath, withQuery } from '../api/paths.ts'
 import { change, confirmRemoval, type ListOf, useList } from '../api/queries.ts'
 import { post, remove } from '../api/request.ts'
 import type { Channel, Message } from '../api/types.ts'
 import { RowActions } from '../parts/actions.tsx'
 import { openForm } from '../parts/form-dialog.tsx'
-import { IconSearch } from '../parts/icons.tsx'
 import { More } from '../parts/list.tsx'
+import { SearchField } from '../parts/search-field.tsx'
 import { Empty, Fault, Reading } from '../parts/states.tsx'
 import { prettyJson, Time } from '../parts/texts.tsx'
 
@@ -18,41 +18,30 @@ type Props = { service: string; channel: Channel }
 const LIVE_MS = 2_000
 
 export function Messages({ service, channel }: Props): ReactNode {
-  const [text, setText] = useState('')
+  const [query, setQuery] = useSearchParams()
   const [live, setLive] = useState(true)
-  const [wanted] = useDebouncedValue(text.trim(), 250)
+  const text = query.get('text') ?? ''
   const path = channelPath(service, channel.sid)
-  const found = withQuery(`${extraPath(service)}/Channels/${channel.sid}/Messages`, { Text: wanted })
-  const list = useList<Message>(wanted === '' ? `${path}/Messages?Order=desc` : found, {
+  const found = withQuery(`${extraPath(service)}/Channels/${channel.sid}/Messages`, { Text: text })
+  const list = useList<Message>(text === '' ? `${path}/Messages?Order=desc` : found, {
     everyMs: live ? LIVE_MS : undefined,
   })
   return (
     <>
       <Group gap="sm" mb="sm" role="search">
-        <SearchInput value={text} onChange={setText} />
+        <SearchField
+          label="Search messages"
+          placeholder="Search messages"
+          value={text}
+          onChange={(typed) => setQuery(typed.trim() === '' ? {} : { text: typed.trim() }, { replace: true })}
+        />
         <Switch label="Live" checked={live} onChange={(event) => setLive(event.currentTarget.checked)} />
         <Button ml="auto" onClick={() => write(path)}>
           Write
         </Button>
       </Group>
-      <Log list={list} path={path} wanted={wanted} />
+      <Log list={list} path={path} wanted={text} />
     </>
-  )
-}
-
-function SearchInput({ value, onChange }: { value: string; onChange(value: string): void }): ReactNode {
-  const input = useRef<HTMLInputElement>(null)
-  useHotkeys([['/', () => input.current?.focus()]])
-  return (
-    <TextInput
-      ref={input}
-      w={{ base: '100%', xs: 260 }}
-      aria-label="Search messages"
-      placeholder="Search messages…  ( / )"
-      leftSection={<IconSearch size={14} />}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
   )
 }
 
