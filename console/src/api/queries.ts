@@ -63,7 +63,7 @@ export function confirmRemoval(what: string, consequence: string, remove: () => 
     title: `Delete ${what}?`,
     children: consequence,
     labels: { confirm: 'Delete', cancel: 'Keep' },
-    confirmProps: { color: 'red' },
+    confirmProps: { color: 'red.9' },
     onConfirm: remove,
   })
 }
