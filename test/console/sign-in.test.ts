@@ -53,9 +53,10 @@ describe.skipIf(hasNoBrowser)('in Chromium', () => {
     }
     expect(first.faults).toEqual([])
 
-    await using second = await visit(browser.browser, url)
-    await second.page.goto(link)
-    await second.page.getByRole('alert').getByText('used already').waitFor()
+    await first.context.clearCookies()
+    await first.page.goto('about:blank')
+    await first.page.goto(link)
+    await first.page.getByRole('alert').getByText('used already').waitFor()
   })
 })
 
