@@ -21,7 +21,9 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     TextInput: { defaultProps: { size: 'sm' } },
     Table: { defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm' } },
-    Badge: { defaultProps: { variant: 'default', radius: 'sm', size: 'sm', tt: 'none', fw: 500 } },
+    Badge: {
+      defaultProps: { variant: 'default', radius: 'sm', size: 'sm', tt: 'none', fw: 500, miw: 'max-content' },
+    },
     Modal: { defaultProps: { closeButtonProps: CLOSE } },
     Notification: {
       defaultProps: { closeButtonProps: CLOSE },

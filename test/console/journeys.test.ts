@@ -82,6 +82,28 @@ describe.skipIf(hasNoBrowser)('in Chromium', () => {
     },
   )
 
+  test('a page that nobody sees asks for nothing', async () => {
+    const { base, channelSid } = await givenShop(stage.server)
+    await using visitor = await stage.enter('desktop')
+    const { page } = visitor
+    await page.clock.install()
+    await page.goto(`${base}/channels/${channelSid}`)
+    await page.getByText('Where is the lamp?').waitFor()
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(request.url()))
+    const show = (state: 'hidden' | 'visible') =>
+      page.evaluate(`
+        Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true })
+        document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))`)
+    await show('hidden')
+    asked.length = 0
+    await page.clock.runFor(30_000)
+    expect(asked).toEqual([])
+    await show('visible')
+    await page.clock.runFor(3_000)
+    await expect.poll(() => asked.some((url) => url.includes('/Messages'))).toBe(true)
+  })
+
   test.each(EACH_LOOK)('a failed webhook shows request and answer, and is sent again: %s', async (look) => {
     await using receiver = await startReceiver(() => ({ status: 500, body: 'out of order' }))
     const { base, service, channelSid } = await givenShop(stage.server)

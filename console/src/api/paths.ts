@@ -17,6 +17,10 @@ export function userPath(service: string, user: string): string {
   return `${servicePath(service)}/Users/${encode(user)}`
 }
 
+export function mediaPath(service: string, media: string): string {
+  return `/v1/Services/${encode(service)}/Media/${encode(media)}`
+}
+
 /** What Parley has beyond the vendor's API. */
 export function extraPath(service: string): string {
   return `/parley/v1/Services/${encode(service)}`

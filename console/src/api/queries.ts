@@ -1,12 +1,21 @@
 // Reading with a cache, and changing with a message about what happened.
 import { modals } from '@mantine/modals'
 import { notifications } from '@mantine/notifications'
-import { QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { QueryCache, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { ApiError, get } from './request.ts'
 
 type Meta = { next_page_url: string | null; key: string }
 
+const ACCOUNT = '/parley/v1/Account'
+
 export const queryClient = new QueryClient({
+  // The session has ended: the account is asked for anew, and its refusal leads to the sign-in.
+  queryCache: new QueryCache({
+    onError: (error, { queryKey }) => {
+      const isRefused = error instanceof ApiError && error.status === 401
+      if (isRefused && queryKey[0] !== ACCOUNT) void queryClient.invalidateQueries({ queryKey: [ACCOUNT] })
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 2_000,
@@ -39,22 +48,38 @@ export function useList<T>(path: string, { everyMs, enabled }: Live = {}) {
 
 export type ListOf<T> = ReturnType<typeof useList<T>>
 
+const WORKING = {
+  id: 'working',
+  message: 'Working…',
+  loading: true,
+  autoClose: false,
+  withCloseButton: false,
+}
+
 /** Runs a change, reads everything anew and says what was done; on an error says what the server said. True when it worked. */
 export async function change(done: string, work: () => Promise<unknown>): Promise<boolean> {
+  const slow = setTimeout(() => notifications.show(WORKING), 500)
   try {
     await work()
     notifications.show({ message: done, color: 'green' })
     await queryClient.invalidateQueries()
     return true
   } catch (error) {
-    notifications.show({
-      title: 'That did not work',
-      message: explain(error),
-      color: 'red',
-      autoClose: 8_000,
-    })
+    tellFault(error)
     return false
+  } finally {
+    clearTimeout(slow)
+    notifications.hide(WORKING.id)
   }
+}
+
+export function tellFault(error: unknown): void {
+  notifications.show({
+    title: 'That did not work',
+    message: explain(error),
+    color: 'red',
+    autoClose: 8_000,
+  })
 }
 
 /** Asks before something is lost. */

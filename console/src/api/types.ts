@@ -49,6 +49,8 @@ export type Member = {
 
 export type Media = { sid: string; size: number; content_type: string; filename: string | null }
 
+export type MediaRecord = { links: { content_direct_temporary: string } }
+
 export type Message = {
   sid: string
   index: number

@@ -1,13 +1,14 @@
 // The messages of a channel as they come, newest first; or those that hold a text.
-import { Badge, Button, Group, Switch, Text } from '@mantine/core'
+import { Button, Group, Switch, Text } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useSearchParams } from 'react-router'
-import { channelPath, extraPath, withQuery } from '../api/paths.ts'
-import { change, confirmRemoval, type ListOf, useList } from '../api/queries.ts'
-import { post, remove } from '../api/request.ts'
-import type { Channel, Message } from '../api/types.ts'
+import { channelPath, extraPath, mediaPath, withQuery } from '../api/paths.ts'
+import { change, confirmRemoval, type ListOf, tellFault, useList } from '../api/queries.ts'
+import { get, post, remove } from '../api/request.ts'
+import type { Channel, Media, MediaRecord, Message } from '../api/types.ts'
 import { RowActions } from '../parts/actions.tsx'
 import { openForm } from '../parts/form-dialog.tsx'
+import { IconPaperclip } from '../parts/icons.tsx'
 import { More } from '../parts/list.tsx'
 import { SearchField } from '../parts/search-field.tsx'
 import { Empty, Fault, Reading } from '../parts/states.tsx'
@@ -40,12 +41,14 @@ export function Messages({ service, channel }: Props): ReactNode {
           Write
         </Button>
       </Group>
-      <Log list={list} path={path} wanted={text} />
+      <Log list={list} service={service} path={path} wanted={text} />
     </>
   )
 }
 
-function Log({ list, path, wanted }: { list: ListOf<Message>; path: string; wanted: string }): ReactNode {
+type LogProps = { list: ListOf<Message>; service: string; path: string; wanted: string }
+
+function Log({ list, service, path, wanted }: LogProps): ReactNode {
   if (list.error) return <Fault error={list.error} retry={list.refetch} />
   if (list.isPending) return <Reading />
   if (list.items.length === 0) {
@@ -61,7 +64,7 @@ function Log({ list, path, wanted }: { list: ListOf<Message>; path: string; want
     <>
       <div role="log" aria-label="Messages">
         {list.items.map((message) => (
-          <Line key={message.sid} message={message} path={path} />
+          <Line key={message.sid} message={message} service={service} path={path} />
         ))}
       </div>
       <Group mt="sm">
@@ -71,7 +74,9 @@ function Log({ list, path, wanted }: { list: ListOf<Message>; path: string; want
   )
 }
 
-function Line({ message, path }: { message: Message; path: string }): ReactNode {
+type LineProps = { message: Message; service: string; path: string }
+
+function Line({ message, service, path }: LineProps): ReactNode {
   const { index, from, body, type, media, was_edited } = message
   return (
     <div className="log-line">
@@ -83,10 +88,10 @@ function Line({ message, path }: { message: Message; path: string }): ReactNode 
       </Text>
       <div className="log-text">
         {body}
-        {type === 'media' && (
-          <Badge ml={body ? 6 : 0}>
-            {media?.filename ?? 'file'} · {media?.content_type}
-          </Badge>
+        {type === 'media' && media && (
+          <button type="button" className="plain-button" onClick={() => void openMedia(service, media)}>
+            <IconPaperclip size={12} /> {media.filename ?? 'file'} ({media.content_type})
+          </button>
         )}
         {was_edited && (
           <Text span size="xs" c="dimmed">
@@ -98,13 +103,27 @@ function Line({ message, path }: { message: Message; path: string }): ReactNode 
       <div className="log-time">
         <Time at={message.date_created} />
       </div>
-      <RowActions
-        what={`message ${index}`}
-        onEdit={() => edit(path, message)}
-        onRemove={() => removeMessage(path, message)}
-      />
+      <div className="log-actions">
+        <RowActions
+          what={`message ${index}`}
+          onEdit={() => edit(path, message)}
+          onRemove={() => removeMessage(path, message)}
+        />
+      </div>
     </div>
   )
+}
+
+/** The file's address works for some minutes: it is asked for when it is wanted. */
+async function openMedia(service: string, { sid }: Media): Promise<void> {
+  const tab = window.open('about:blank', '_blank')
+  try {
+    const { links } = await get<MediaRecord>(mediaPath(service, sid))
+    tab?.location.replace(links.content_direct_temporary)
+  } catch (error) {
+    tab?.close()
+    tellFault(error)
+  }
 }
 
 function write(path: string): void {

@@ -39,6 +39,13 @@ export function UserPage(): ReactNode {
       }
       actions={
         <>
+          <Button
+            variant="default"
+            component={Link}
+            to={`/services/${service}/push?user=${encodeURIComponent(identity)}`}
+          >
+            Why no push?
+          </Button>
           <Button variant="default" onClick={() => edit(path, user, roles)}>
             Edit
           </Button>

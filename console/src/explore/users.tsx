@@ -1,12 +1,12 @@
-import { Badge, Button, Text } from '@mantine/core'
-import type { ReactNode } from 'react'
-import { Link, useParams } from 'react-router'
+import { Badge, Button, Group, Text, TextInput } from '@mantine/core'
+import { type FormEvent, type ReactNode, useState } from 'react'
+import { Link, useNavigate, useParams } from 'react-router'
 import { servicePath } from '../api/paths.ts'
 import { useList } from '../api/queries.ts'
 import { post } from '../api/request.ts'
 import type { User } from '../api/types.ts'
 import { openForm } from '../parts/form-dialog.tsx'
-import { IconPlus } from '../parts/icons.tsx'
+import { IconPlus, IconSearch } from '../parts/icons.tsx'
 import { type Column, List } from '../parts/list.tsx'
 import { Page } from '../parts/page.tsx'
 import { Empty } from '../parts/states.tsx'
@@ -28,6 +28,7 @@ export function UsersPage(): ReactNode {
         </Button>
       }
     >
+      <OpenByIdentity service={service} />
       <List
         label="Users"
         list={list}
@@ -41,6 +42,31 @@ export function UsersPage(): ReactNode {
         }
       />
     </Page>
+  )
+}
+
+function OpenByIdentity({ service }: { service: string }): ReactNode {
+  const [identity, setIdentity] = useState('')
+  const navigate = useNavigate()
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    if (identity !== '') void navigate(`/services/${service}/users/${encodeURIComponent(identity)}`)
+  }
+  return (
+    <form onSubmit={submit}>
+      <Group gap="xs" role="search">
+        <TextInput
+          aria-label="Identity"
+          placeholder="Whole identity"
+          leftSection={<IconSearch size={14} />}
+          value={identity}
+          onChange={(event) => setIdentity(event.currentTarget.value)}
+        />
+        <Button type="submit" size="sm" variant="default" disabled={identity === ''}>
+          Open
+        </Button>
+      </Group>
+    </form>
   )
 }
 

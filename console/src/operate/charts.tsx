@@ -74,17 +74,36 @@ function Panel({ chart, samples }: { chart: Chart; samples: readonly Sample[] })
           {now === null || now === undefined ? '–' : show(now)}
         </Text>
       </Group>
+      {lines.length > 1 && <Legend lines={lines} />}
       <Plot lines={lines} samples={samples} show={show} />
     </Card>
   )
 }
 
+function Legend({ lines }: { lines: readonly Line[] }): ReactNode {
+  const { colors } = useColors()
+  return (
+    <Group gap="sm">
+      {lines.map(({ name }, i) => (
+        <Text key={name} size="xs" c={colors[i]}>
+          {name}
+        </Text>
+      ))}
+    </Group>
+  )
+}
+
+function useColors() {
+  const isDark = useComputedColorScheme('light') === 'dark'
+  return isDark
+    ? { colors: ['#91a7ff', '#63e6be'], quiet: '#a3a8b0', grid: '#373a40', paper: '#25262b' }
+    : { colors: ['#3b5bdb', '#087f5b'], quiet: '#5c636a', grid: '#e9ecef', paper: '#fff' }
+}
+
 type PlotProps = { lines: readonly Line[]; samples: readonly Sample[]; show(value: unknown): string }
 
 function Plot({ lines, samples, show }: PlotProps): ReactNode {
-  const isDark = useComputedColorScheme('light') === 'dark'
-  const colors = isDark ? ['#91a7ff', '#63e6be'] : ['#3b5bdb', '#087f5b']
-  const quiet = isDark ? '#a3a8b0' : '#5c636a'
+  const { colors, quiet, grid, paper } = useColors()
   const data = samples.map((sample) => ({
     at: TIME.format(new Date(sample.date)),
     ...Object.fromEntries(lines.map(({ name, value }) => [name, value(sample)])),
@@ -92,7 +111,7 @@ function Plot({ lines, samples, show }: PlotProps): ReactNode {
   return (
     <ResponsiveContainer width="100%" height={150}>
       <AreaChart data={data} margin={{ top: 4, right: 0, bottom: 0, left: 0 }}>
-        <CartesianGrid vertical={false} stroke={isDark ? '#373a40' : '#e9ecef'} />
+        <CartesianGrid vertical={false} stroke={grid} />
         <XAxis
           dataKey="at"
           tick={{ fontSize: 11, fill: quiet }}
@@ -110,7 +129,7 @@ function Plot({ lines, samples, show }: PlotProps): ReactNode {
         <Tooltip
           formatter={show}
           contentStyle={{
-            background: isDark ? '#25262b' : '#fff',
+            background: paper,
             border: `1px solid ${quiet}`,
             fontSize: 12,
           }}

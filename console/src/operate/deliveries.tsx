@@ -1,4 +1,5 @@
 import { Button, Group, SegmentedControl, Text } from '@mantine/core'
+import { modals } from '@mantine/modals'
 import { notifications } from '@mantine/notifications'
 import type { ReactNode } from 'react'
 import { Link, useParams, useSearchParams } from 'react-router'
@@ -55,11 +56,7 @@ export function DeliveriesPage(): ReactNode {
       title="Webhooks"
       note="What was posted to your server, newest first, with what it answered."
       actions={
-        <Button
-          variant="default"
-          leftSection={<IconRefresh size={14} />}
-          onClick={() => void replayFailed(path)}
-        >
+        <Button variant="default" leftSection={<IconRefresh size={14} />} onClick={() => askToReplay(path)}>
           Replay all failed
         </Button>
       }
@@ -85,13 +82,28 @@ export function DeliveriesPage(): ReactNode {
 }
 
 function NoDeliveries({ service, state }: { service: string; state: string }): ReactNode {
-  if (state !== '') return <Empty title={`None that are ${state}`} />
+  if (state !== '') {
+    return (
+      <Empty title={`No webhook is ${state}`}>
+        <Link to={`/services/${service}/deliveries`}>Look at all</Link>, or wait: the list follows by itself.
+      </Empty>
+    )
+  }
   return (
     <Empty title="No webhooks so far">
       Set a post-event URL in the <Link to={`/services/${service}/settings`}>settings</Link> and choose
       events. What clients do then is posted there.
     </Empty>
   )
+}
+
+function askToReplay(path: string): void {
+  modals.openConfirmModal({
+    title: 'Replay all failed webhooks?',
+    children: 'Your server gets each of them again, however old, with the same idempotency token as before.',
+    labels: { confirm: 'Replay', cancel: 'Not now' },
+    onConfirm: () => void replayFailed(path),
+  })
 }
 
 async function replayFailed(path: string): Promise<void> {

@@ -1,5 +1,5 @@
 // A table of a list that is read page by page.
-import { Button, Group, Table, Text } from '@mantine/core'
+import { Button, Group, Stack, Table, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { ListOf } from '../api/queries.ts'
 import { Fault, Reading } from './states.tsx'
@@ -19,7 +19,7 @@ export function List<T>({ label, list, columns, keyOf, empty }: ListProps<T>): R
   if (list.isPending) return <Reading />
   if (list.items.length === 0) return empty
   return (
-    <>
+    <Stack gap="xs">
       <Table.ScrollContainer minWidth={320} type="native" tabIndex={0} role="region" aria-label={label}>
         <Table highlightOnHover aria-label={label}>
           <Table.Thead>
@@ -43,7 +43,7 @@ export function List<T>({ label, list, columns, keyOf, empty }: ListProps<T>): R
         </Table>
       </Table.ScrollContainer>
       <More list={list} />
-    </>
+    </Stack>
   )
 }
 

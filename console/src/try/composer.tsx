@@ -42,11 +42,24 @@ export function Composer({ identity, conversation, attempt }: ComposerProps): Re
 }
 
 function Attach({ identity, conversation, attempt }: ComposerProps): ReactNode {
+  const [busy, setBusy] = useState(false)
+  const send = async (file: File | null): Promise<void> => {
+    if (!file || !conversation) return
+    setBusy(true)
+    await attempt(() => conversation.sendFile(file))
+    setBusy(false)
+  }
   return (
-    <FileButton onChange={(file) => file && conversation && void attempt(() => conversation.sendFile(file))}>
+    <FileButton onChange={(file) => void send(file)}>
       {(props) => (
         <Tooltip label="Send a file">
-          <ActionIcon {...props} size="lg" disabled={!conversation} aria-label={`Send a file as ${identity}`}>
+          <ActionIcon
+            {...props}
+            size="lg"
+            loading={busy}
+            disabled={!conversation}
+            aria-label={`Send a file as ${identity}`}
+          >
             <IconPaperclip size={18} />
           </ActionIcon>
         </Tooltip>

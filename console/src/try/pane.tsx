@@ -1,5 +1,5 @@
 import { Alert, Badge, Card, Group, Text, Title } from '@mantine/core'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { Bubble } from './bubble.tsx'
 import { Composer } from './composer.tsx'
 import type { Conversation, Line, Snapshot } from './conversation.ts'
@@ -49,12 +49,11 @@ type ChatProps = {
 }
 
 function Chat({ snapshot, conversation, attempt }: ChatProps): ReactNode {
-  const end = useRef<HTMLDivElement>(null)
   const { lines, horizons } = snapshot
+  const end = useStayAtEnd(snapshot)
   const last = lines.at(-1)?.index
   useEffect(() => {
     if (last === undefined) return
-    end.current?.scrollTo({ top: end.current.scrollHeight })
     // Seen: the pane is on the screen.
     conversation?.readAll().catch(() => undefined)
   }, [last, conversation])
@@ -77,6 +76,25 @@ function Chat({ snapshot, conversation, attempt }: ChatProps): ReactNode {
       ))}
     </div>
   )
+}
+
+/** Shows the newest lines, unless somebody has scrolled up to older ones. */
+function useStayAtEnd(snapshot: Snapshot): RefObject<HTMLDivElement | null> {
+  const box = useRef<HTMLDivElement>(null)
+  const isAtEnd = useRef(true)
+  useEffect(() => {
+    const element = box.current
+    const onScroll = (): void => {
+      if (element) isAtEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < 24
+    }
+    element?.addEventListener('scroll', onScroll)
+    return () => element?.removeEventListener('scroll', onScroll)
+  }, [])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whatever has changed may have made the box higher
+  useLayoutEffect(() => {
+    if (isAtEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight })
+  }, [snapshot])
+  return box
 }
 
 /** Those whose horizon is at this line: each name shows once, at the last line that was read. */

@@ -63,6 +63,8 @@ function queryOf(a: string, b: string, channel: string | null): Record<string, s
   return channel === null ? { a, b } : { a, b, channel }
 }
 
+const PERSON = { flex: '1 1 9rem', maw: 240 }
+
 type PeopleProps = { identities: readonly [string, string]; onChange(a: string, b: string): void }
 
 function People({ identities, onChange }: PeopleProps): ReactNode {
@@ -77,11 +79,13 @@ function People({ identities, onChange }: PeopleProps): ReactNode {
     <form onSubmit={submit}>
       <Group gap="xs">
         <TextInput
+          {...PERSON}
           aria-label="First identity"
           value={a}
           onChange={(event) => setA(event.currentTarget.value)}
         />
         <TextInput
+          {...PERSON}
           aria-label="Second identity"
           value={b}
           onChange={(event) => setB(event.currentTarget.value)}

@@ -4,7 +4,7 @@ import { createChannel } from '../../chat/channels.ts'
 import type { Chat } from '../../chat/chat.ts'
 import { addMember, updateMember } from '../../chat/members.ts'
 import { sendMessage } from '../../chat/messages.ts'
-import { createService } from '../../chat/services.ts'
+import { createService, updateService } from '../../chat/services.ts'
 import { createUser } from '../../chat/users.ts'
 import type { Channel } from '../../store/channels.ts'
 import type { Member } from '../../store/members.ts'
@@ -28,7 +28,9 @@ const UNREAD = 3
 
 export async function fillService(seeding: Seeding): Promise<Service> {
   const { chat, caller, name } = seeding
-  const service = await createService(chat, caller, { friendlyName: name })
+  const made = await createService(chat, caller, { friendlyName: name })
+  // Off by default; on, the console shows who is online.
+  const service = await updateService(chat, caller, made, { reachabilityEnabled: 1 })
   for (const { identity, friendlyName, title } of [...staff, ...customers]) {
     await createUser(chat, caller, service, { identity, friendlyName, attributes: JSON.stringify({ title }) })
   }
