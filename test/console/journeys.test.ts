@@ -1,7 +1,7 @@
 // What people do in the console, in a real browser, at a desk and on a phone.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasNoBrowser } from '../support/browser.ts'
-import { EACH_LOOK, review, type Stage, startStage } from '../support/console-page.ts'
+import { EACH_LOOK, follow, review, type Stage, startStage } from '../support/console-page.ts'
 import { givenShop } from '../support/console-shop.ts'
 import { startReceiver } from '../support/receiver.ts'
 
@@ -14,9 +14,9 @@ describe.skipIf(hasNoBrowser)('in Chromium', () => {
 
   test.each(EACH_LOOK)('two people chat through the unmodified SDK: %s', async (look) => {
     const { base } = await givenShop(stage.server)
-    await using visitor = await stage.enter(look)
+    const visitor = await stage.enter(look)
     const { page } = visitor
-    await page.goto(`${base}/try`)
+    await follow(page, `${base}/try`)
     const alice = page.getByRole('region', { name: 'What alice sees' })
     const bob = page.getByRole('region', { name: 'What bob sees' })
     await alice.getByText('connected', { exact: true }).waitFor()
@@ -60,9 +60,9 @@ describe.skipIf(hasNoBrowser)('in Chromium', () => {
     'messages are searched, appear live, and are deleted with a question: %s',
     async (look) => {
       const { base, channelSid, service } = await givenShop(stage.server)
-      await using visitor = await stage.enter(look)
+      const visitor = await stage.enter(look)
       const { page } = visitor
-      await page.goto(`${base}/channels/${channelSid}`)
+      await follow(page, `${base}/channels/${channelSid}`)
       const log = page.getByRole('log')
       await log.getByText('Where is the lamp?').waitFor()
       await service.channels(channelSid).messages.create({ from: 'bob', body: 'Live from the other side' })
@@ -82,10 +82,52 @@ describe.skipIf(hasNoBrowser)('in Chromium', () => {
     },
   )
 
+  test.each(EACH_LOOK)('a failed webhook shows request and answer, and is sent again: %s', async (look) => {
+    await using receiver = await startReceiver(() => ({ status: 500, body: 'out of order' }))
+    const { base, service, channelSid } = await givenShop(stage.server)
+    await service.update({ postWebhookUrl: receiver.url(), webhookFilters: ['onMessageSent'] })
+    const sent = { from: 'alice', body: 'Heard?', xTwilioWebhookEnabled: 'true' as const }
+    await service.channels(channelSid).messages.create(sent)
+    const visitor = await stage.enter(look)
+    const { page } = visitor
+    await follow(page, `${base}/deliveries?state=failed`)
+    await page.getByRole('link', { name: 'onMessageSent' }).click()
+    await page.getByText('out of order').waitFor()
+    await page.getByRole('table', { name: 'Parameters' }).getByText('Heard?').waitFor()
+    await review(page, `${look}-webhook`)
+
+    receiver.answer(() => ({ body: 'thanks' }))
+    await page.getByRole('button', { name: 'Replay' }).click()
+    await page.getByText('delivered', { exact: true }).waitFor()
+    await page.getByText('thanks').waitFor()
+    expect(visitor.faults).toEqual([])
+  })
+
+  test.each(EACH_LOOK)('settings are explained, saved, and refused with the reason: %s', async (look) => {
+    const { base, service } = await givenShop(stage.server)
+    const visitor = await stage.enter(look)
+    const { page } = visitor
+    await follow(page, `${base}/settings`)
+    await page.getByLabel('Reachability').check()
+    await page.getByLabel('Typing ends after').fill('7')
+    await page.getByText('2 settings changed').waitFor()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Nothing changed').waitFor()
+    const saved = await service.fetch()
+    expect([saved.reachabilityEnabled, saved.typingIndicatorTimeout]).toEqual([true, 7])
+
+    await page.getByLabel('Post-event URL').fill('no address')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Invalid post-webhook URL').waitFor()
+    await review(page, `${look}-settings`)
+    expect((await service.fetch()).postWebhookUrl).toBeNull()
+    expect(visitor.faults).toEqual([])
+  })
+
   test('a page that nobody sees asks for nothing', async () => {
     const { base, channelSid } = await givenShop(stage.server)
-    await using visitor = await stage.enter('desktop')
-    const { page } = visitor
+    const { context } = await stage.enter('desktop')
+    const page = await context.newPage()
     await page.clock.install()
     await page.goto(`${base}/channels/${channelSid}`)
     await page.getByText('Where is the lamp?').waitFor()
@@ -102,47 +144,6 @@ describe.skipIf(hasNoBrowser)('in Chromium', () => {
     await show('visible')
     await page.clock.runFor(3_000)
     await expect.poll(() => asked.some((url) => url.includes('/Messages'))).toBe(true)
-  })
-
-  test.each(EACH_LOOK)('a failed webhook shows request and answer, and is sent again: %s', async (look) => {
-    await using receiver = await startReceiver(() => ({ status: 500, body: 'out of order' }))
-    const { base, service, channelSid } = await givenShop(stage.server)
-    await service.update({ postWebhookUrl: receiver.url(), webhookFilters: ['onMessageSent'] })
-    const sent = { from: 'alice', body: 'Heard?', xTwilioWebhookEnabled: 'true' as const }
-    await service.channels(channelSid).messages.create(sent)
-    await using visitor = await stage.enter(look)
-    const { page } = visitor
-    await page.goto(`${base}/deliveries?state=failed`)
-    await page.getByRole('link', { name: 'onMessageSent' }).click()
-    await page.getByText('out of order').waitFor()
-    await page.getByRole('table', { name: 'Parameters' }).getByText('Heard?').waitFor()
-    await review(page, `${look}-webhook`)
-
-    receiver.answer(() => ({ body: 'thanks' }))
-    await page.getByRole('button', { name: 'Replay' }).click()
-    await page.getByText('delivered', { exact: true }).waitFor()
-    await page.getByText('thanks').waitFor()
-    expect(visitor.faults).toEqual([])
-  })
-
-  test.each(EACH_LOOK)('settings are explained, saved, and refused with the reason: %s', async (look) => {
-    const { base, service } = await givenShop(stage.server)
-    await using visitor = await stage.enter(look)
-    const { page } = visitor
-    await page.goto(`${base}/settings`)
-    await page.getByLabel('Reachability').check()
-    await page.getByLabel('Typing ends after').fill('7')
-    await page.getByText('2 settings changed').waitFor()
-    await page.getByRole('button', { name: 'Save' }).click()
-    await page.getByText('Nothing changed').waitFor()
-    const saved = await service.fetch()
-    expect([saved.reachabilityEnabled, saved.typingIndicatorTimeout]).toEqual([true, 7])
-
-    await page.getByLabel('Post-event URL').fill('no address')
-    await page.getByRole('button', { name: 'Save' }).click()
-    await page.getByText('Invalid post-webhook URL').waitFor()
-    await review(page, `${look}-settings`)
-    expect((await service.fetch()).postWebhookUrl).toBeNull()
-    expect(visitor.faults).toEqual([])
+    await page.close()
   })
 })

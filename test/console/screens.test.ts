@@ -2,14 +2,11 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasNoBrowser } from '../support/browser.ts'
-import { EACH_LOOK, review, type Stage, startStage } from '../support/console-page.ts'
+import { EACH_LOOK, follow, review, type Stage, startStage } from '../support/console-page.ts'
 import { givenShop } from '../support/console-shop.ts'
 
-/** As a link of the console would: without loading the program anew. `title` is the screen's. */
 async function open(page: Page, path: string, title: string): Promise<void> {
-  await page.evaluate(`
-    history.pushState({}, '', ${JSON.stringify(path)})
-    dispatchEvent(new PopStateEvent('popstate'))`)
+  await follow(page, path)
   await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor()
   await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached', timeout: 20_000 })
 }
@@ -23,10 +20,8 @@ describe.skipIf(hasNoBrowser)('in Chromium', () => {
 
   test.each(EACH_LOOK)('every screen can be used by all: %s', async (look) => {
     const { base, channelSid } = await givenShop(stage.server)
-    await using visitor = await stage.enter(look)
+    const visitor = await stage.enter(look)
     const { page } = visitor
-    await page.goto('/console/')
-    await page.getByRole('button', { name: 'Sign out' }).waitFor()
     const screens: [name: string, path: string, title: string][] = [
       ['services', '/console/', 'Services'],
       ['credentials', '/console/credentials', 'Credentials'],
@@ -52,7 +47,7 @@ describe.skipIf(hasNoBrowser)('in Chromium', () => {
 
   test('channels are found by name, type and member, and the address says what is shown', async () => {
     const { base } = await givenShop(stage.server)
-    await using visitor = await stage.enter('desktop')
+    const visitor = await stage.enter('desktop')
     const { page } = visitor
     await page.goto(`${base}/channels`)
     const table = page.getByRole('table', { name: 'Channels' })

@@ -36,10 +36,6 @@ export type Visitor = AsyncDisposable & {
 /** A fresh profile on the server's console. */
 export async function visit(browser: Browser, url: string, look: Look = 'desktop'): Promise<Visitor> {
   const context = await browser.newContext({ baseURL: url, ...LOOKS[look] })
-  return { ...(await openPage(context, url)), [Symbol.asyncDispose]: () => context.close() }
-}
-
-async function openPage(context: BrowserContext, url: string): Promise<Omit<Visitor, symbol>> {
   const page = await context.newPage()
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))
@@ -53,28 +49,26 @@ async function openPage(context: BrowserContext, url: string): Promise<Omit<Visi
     const isLocal = protocol === 'data:' || protocol === 'blob:' || isServer
     if (!isLocal) faults.push(`asked ${request.url()}`)
   })
-  return { page, context, faults }
+  return { page, context, faults, [Symbol.asyncDispose]: () => context.close() }
 }
 
 export type Stage = AsyncDisposable & {
   server: TestServer
-  browser: Browser
-  /** A new page of somebody who has signed in. */
+  /** The page of somebody who has signed in. Each look has one: the program loads once. */
   enter(look: Look): Promise<Visitor>
 }
 
-/** One server and one browser with a profile for each look: what starts slowly is started once for a file. */
+/** One server and one browser with a page for each look: what starts slowly is started once for a file. */
 export async function startStage(): Promise<Stage> {
   const [server, { browser, ...closing }] = await Promise.all([startServer(), startBrowser()])
-  const profiles = new Map<Look, BrowserContext>()
+  const visitors = new Map<Look, Visitor>()
   return {
     server,
-    browser,
     async enter(look) {
-      const context = profiles.get(look) ?? (await signedIn(browser, server.url, look))
-      profiles.set(look, context)
-      const { page, faults } = await openPage(context, server.url)
-      return { page, context, faults, [Symbol.asyncDispose]: () => page.close() }
+      const visitor = visitors.get(look) ?? (await signedIn(browser, server.url, look))
+      visitors.set(look, visitor)
+      visitor.faults.length = 0
+      return visitor
     },
     async [Symbol.asyncDispose]() {
       await closing[Symbol.asyncDispose]()
@@ -83,13 +77,23 @@ export async function startStage(): Promise<Stage> {
   }
 }
 
-async function signedIn(browser: Browser, url: string, look: Look): Promise<BrowserContext> {
-  const context = await browser.newContext({ baseURL: url, ...LOOKS[look] })
+/** As a link of the console would: without loading the program anew. */
+export async function follow(page: Page, path: string): Promise<void> {
+  await page.evaluate(`
+    history.pushState({}, '', ${JSON.stringify(path)})
+    dispatchEvent(new PopStateEvent('popstate'))`)
+}
+
+async function signedIn(browser: Browser, url: string, look: Look): Promise<Visitor> {
+  const visitor = await visit(browser, url, look)
+  const { context, page } = visitor
   const form = { AccountSid: ACCOUNT_SID, AuthToken: AUTH_TOKEN }
   const headers = { 'x-parley-console': '1' }
   const answer = await context.request.post('/parley/v1/Session', { form, headers })
   expect(answer.status()).toBe(201)
-  return context
+  await page.goto('/console/')
+  await page.getByRole('button', { name: 'Sign out' }).waitFor()
+  return visitor
 }
 
 export async function signIn(page: Page): Promise<void> {

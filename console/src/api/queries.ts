@@ -26,10 +26,15 @@ export const queryClient = new QueryClient({
 })
 
 type Live = { everyMs?: number; enabled?: boolean }
+type LiveResource<T> = { everyMs?: number | ((known: T | undefined) => number) }
 
 /** One resource; `everyMs` reads it again and again while the page is seen. */
-export function useResource<T>(path: string, { everyMs, enabled }: Live = {}) {
-  return useQuery({ queryKey: [path], queryFn: () => get<T>(path), refetchInterval: everyMs, enabled })
+export function useResource<T>(path: string, { everyMs }: LiveResource<T> = {}) {
+  return useQuery({
+    queryKey: [path],
+    queryFn: () => get<T>(path),
+    refetchInterval: typeof everyMs === 'function' ? ({ state }) => everyMs(state.data) : everyMs,
+  })
 }
 
 /** A list, page by page; `items` are those of the pages read so far. */

@@ -11,11 +11,14 @@ import { Fault, Reading } from '../parts/states.tsx'
 import { CodeBlock, plural, prettyJson, Sid, Time } from '../parts/texts.tsx'
 import { DeliveryState } from './delivery-state.tsx'
 
+/** Soon, while an answer is awaited. */
+const everyMs = (delivery: Delivery | undefined): number => (delivery?.state === 'waiting' ? 400 : 3_000)
+
 /** One webhook: what was sent, what came back. */
 export function DeliveryPage(): ReactNode {
   const { service = '', delivery: sid = '' } = useParams()
   const path = `${extraPath(service)}/Deliveries/${sid}`
-  const { data: delivery, error, refetch } = useResource<Delivery>(path, { everyMs: 2_000 })
+  const { data: delivery, error, refetch } = useResource<Delivery>(path, { everyMs })
   if (error) return <Fault error={error} retry={refetch} />
   if (!delivery) return <Reading />
   return (
