@@ -44,23 +44,4 @@ describe.skipIf(hasNoBrowser)('in Chromium', () => {
     }
     expect(visitor.faults).toEqual([])
   })
-
-  test('channels are found by name, type and member, and the address says what is shown', async () => {
-    const { base } = await givenShop(stage.server)
-    const visitor = await stage.enter('desktop')
-    const { page } = visitor
-    await page.goto(`${base}/channels`)
-    const table = page.getByRole('table', { name: 'Channels' })
-    await table.getByText('Workshop').waitFor()
-    await page.keyboard.press('/')
-    await page.keyboard.type('lob')
-    await table.getByText('Workshop').waitFor({ state: 'detached' })
-    await page.waitForURL(/prefix=lob/)
-    await page.goto(`${base}/channels?member=alice&type=public`)
-    await table.getByRole('link', { name: 'Lobby' }).waitFor()
-    expect(await table.getByRole('row').count()).toBe(2)
-    await page.goto(`${base}/channels?type=private&member=alice`)
-    await page.getByText('No channel fits').waitFor()
-    expect(visitor.faults).toEqual([])
-  })
 })
