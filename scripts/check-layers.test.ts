@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkImports } from './check-layers.ts'
+import { checkConsole, checkImports } from './check-layers.ts'
 
 const importing = (path: string, text: string): string[] => checkImports({ path, text })
 
@@ -44,4 +44,14 @@ test('a folder that is no layer is refused', () => {
 test('packages and imports over several lines are read', () => {
   const text = "import pg from 'pg'\nimport {\n  one,\n  two,\n} from '../../store/messages.ts'\n"
   expect(importing('src/api/http/server.ts', text)).toHaveLength(1)
+})
+
+test('the console imports its own files and packages, nothing of the server', () => {
+  const check = (text: string): string[] => checkConsole({ path: 'console/src/try/pane.tsx', text })
+  expect(check("import { Page } from '../parts/page.tsx'\nimport { Card } from '@mantine/core'\n")).toEqual(
+    [],
+  )
+  expect(check("import { createSid } from '../../../src/lib/sid.ts'\n")).toEqual([
+    'console/src/try/pane.tsx: the console must not import ../../../src/lib/sid.ts',
+  ])
 })

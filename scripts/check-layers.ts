@@ -68,7 +68,20 @@ function hasOnlyTypes(names: string): boolean {
     .every((name) => name.startsWith('type '))
 }
 
+/** The console is a client like any other: of ours it may import only its own files. */
+export function checkConsole({ path, text }: SourceFile): string[] {
+  const targets = [...text.matchAll(IMPORT)].map(
+    ([, , , statically, dynamically]) => statically ?? dynamically ?? '',
+  )
+  return targets
+    .filter((target) => target.startsWith('.'))
+    .filter((target) => !posix.join(posix.dirname(path), target).startsWith('console/'))
+    .map((target) => `${path}: the console must not import ${target}`)
+}
+
 if (import.meta.main) {
   const files = readSources('src').filter(({ path }) => !path.endsWith('.test.ts'))
-  report('layers', files.flatMap(checkImports), `${files.length} files import only what they may`)
+  const pages = readSources('console/src')
+  const problems = [...files.flatMap(checkImports), ...pages.flatMap(checkConsole)]
+  report('layers', problems, `${files.length + pages.length} files import only what they may`)
 }

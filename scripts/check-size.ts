@@ -1,7 +1,5 @@
 // The size budget of files and functions (docs/ARCHITECTURE.md). Over budget means two ideas: split by idea.
-import { stripTypeScriptTypes } from 'node:module'
-import { type Function as AcornFunction, type Node, parse } from 'acorn'
-import { full } from 'acorn-walk'
+import { parseAst } from 'vite'
 import { readSources, report, type SourceFile } from './source-files.ts'
 
 const FILE = { median: 80, most: 250, max: 400 }
@@ -9,23 +7,28 @@ const FUNCTION = { median: 12, most: 35, max: 60 }
 
 type Sized = { name: string; lines: number }
 
+type Node = { type: string; start: number; end: number; id?: { name?: string } | null }
+
 /** Lines of each function in a file, from its first to its last. */
 export function measureFunctions({ path, text }: SourceFile): Sized[] {
-  const javaScript = stripTypeScriptTypes(text, { mode: 'strip' })
-  const program = parse(javaScript, {
-    ecmaVersion: 'latest',
-    sourceType: 'module',
-    locations: true,
-    allowHashBang: true,
+  const lineOf = (offset: number): number => text.slice(0, offset).split('\n').length
+  const program: unknown = parseAst(text, { lang: path.endsWith('.tsx') ? 'tsx' : 'ts' }, path)
+  return findFunctions(program).map(({ start, end, id }) => {
+    const name = `${path}:${lineOf(start)}${id?.name ? ` ${id.name}` : ''}`
+    return { name, lines: lineOf(end) - lineOf(start) + 1 }
   })
-  const functions: Sized[] = []
-  full(program as Node, (node) => {
-    if (!/Function/.test(node.type) || !node.loc) return
-    const { id } = node as AcornFunction
-    const name = `${path}:${node.loc.start.line}${id ? ` ${id.name}` : ''}`
-    functions.push({ name, lines: node.loc.end.line - node.loc.start.line + 1 })
-  })
-  return functions
+}
+
+/** Every function below a node of a syntax tree. */
+function findFunctions(node: unknown): Node[] {
+  if (typeof node !== 'object' || node === null) return []
+  const within = Object.values(node).flatMap(findFunctions)
+  return isFunction(node) ? [node, ...within] : within
+}
+
+function isFunction(node: object): node is Node {
+  const { type } = node as Partial<Node>
+  return /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(type ?? '')
 }
 
 function checkBudget(kind: string, sized: Sized[], budget: typeof FILE): string[] {
@@ -46,12 +49,12 @@ function quantile(sized: Sized[], part: number): number {
 }
 
 if (import.meta.main) {
-  const files = readSources('src', 'test', 'scripts', 'bench')
+  const files = readSources('src', 'console/src', 'test', 'scripts', 'bench')
   const measured = files.map(({ path, text }) => ({ name: path, lines: text.split('\n').length - 1 }))
   const isTest = ({ name }: Sized): boolean => name.startsWith('test/') || name.endsWith('.test.ts')
   const fileSizes = measured.filter((file) => !isTest(file))
   const functions = files
-    .filter(({ path }) => path.startsWith('src/') && !path.endsWith('.test.ts'))
+    .filter(({ path }) => /^(src|console)\//.test(path) && !path.endsWith('.test.ts'))
     .flatMap(measureFunctions)
   // A test file has one topic with many cases: it keeps the limits, not the median.
   const testBudget = { ...FILE, median: FILE.most }

@@ -3,10 +3,10 @@ import { join, sep } from 'node:path'
 
 export type SourceFile = { path: string; text: string }
 
-/** The TypeScript files of some folders, with paths from the project's root. */
+/** The TypeScript files, with or without markup, of some folders, with paths from the project's root. */
 export function readSources(...folders: string[]): SourceFile[] {
   return folders
-    .flatMap((folder) => globSync(`${folder}/**/*.ts`))
+    .flatMap((folder) => globSync(`${folder}/**/*.{ts,tsx}`))
     .map((path) => ({ path: path.split(sep).join('/'), text: readFileSync(join(path), 'utf8') }))
     .sort((a, b) => a.path.localeCompare(b.path))
 }
