@@ -1,6 +1,6 @@
 // The package as npm would deliver it, in an empty folder with nothing but its own dependencies.
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtempDisposable, symlink } from 'node:fs/promises'
+import { cp, mkdir, mkdtempDisposable, readFile, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { promisify } from 'node:util'
@@ -49,4 +49,20 @@ test('npm pack gives a package whose `parley serve` works in an empty folder, co
   expect((await fetch(`${url}/console/vendor/twilio-chat-6.0.0.min.js`)).status).toBe(200)
   parley.kill('SIGTERM')
   expect(await parley.exit).toEqual({ code: 0, signal: null })
+}, 120_000)
+
+test('what .dockerignore lets through is enough to build the image', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'parley-image-'))
+  const lines = (await readFile(join(ROOT, '.dockerignore'), 'utf8')).split('\n')
+  for (const name of lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1))) {
+    const filter = (path: string): boolean => !path.endsWith('console/dist')
+    await cp(join(ROOT, name), join(folder.path, name), { recursive: true, filter })
+  }
+  await symlink(join(ROOT, 'node_modules'), join(folder.path, 'node_modules'))
+  await run(process.execPath, ['scripts/build-console.ts'], { cwd: folder.path })
+  await run(process.execPath, BUILD, { cwd: folder.path })
+
+  expect(await readFile(join(folder.path, 'console/dist/index.html'), 'utf8')).toContain('assets/')
+  const help = await run(process.execPath, [join(folder.path, 'dist/main.js'), 'help'])
+  expect(help.stdout).toContain('Usage: parley')
 }, 120_000)
