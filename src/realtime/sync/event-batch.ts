@@ -28,8 +28,12 @@ export function eventBatch(all: readonly SyncJson[]): EventBatch {
           events.filter(({ id }) => id > known),
           together,
         )
-      if (together || events.length === 1) return (runs ??= encode(events, true))
-      return (singles ??= encode(events, false))
+      if (together || events.length === 1) {
+        runs ??= encode(events, true)
+        return runs
+      }
+      singles ??= encode(events, false)
+      return singles
     },
   }
 }
