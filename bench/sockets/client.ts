@@ -2,32 +2,47 @@
 import { connect, type Socket } from 'node:net'
 
 const HANDSHAKE_END = Buffer.from('\r\n\r\n')
+const NOTHING: Buffer = Buffer.alloc(0)
+/** All sockets read into it: what is left over is copied. */
+const SHARED = Buffer.alloc(262_144)
 const PING = 0x89
 const CLOSE = 0x88
 
 export class RawClient {
   readonly #socket: Socket
-  #rest: Buffer = Buffer.alloc(0)
+  #rest: Buffer = NOTHING
   #open = false
   /** Called with each message; the bytes are only good during the call. */
   onMessage: (message: Buffer) => void = () => {}
   onClose: () => void = () => {}
 
   constructor(port: number, onOpen: (client: RawClient) => void) {
-    this.#socket = connect(port, '127.0.0.1')
-    this.#socket.setNoDelay(true)
+    this.#socket = connect({
+      ...{ port, host: '127.0.0.1', noDelay: true },
+      onread: {
+        buffer: SHARED,
+        callback: (bytes) => {
+          this.#receive(SHARED.subarray(0, bytes), onOpen)
+          return true
+        },
+      },
+    })
     this.#socket.write(
       'GET /v3/wsconnect HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
         'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n',
     )
-    this.#socket.on('data', (chunk) => this.#receive(chunk, onOpen))
+    this.#socket.resume()
     this.#socket.on('close', () => this.onClose())
     this.#socket.on('error', () => {})
   }
 
   /** A masked message, with a mask of zeros. */
   send(text: string): void {
-    this.#socket.write(maskedFrame(0x82, Buffer.from(text)))
+    this.sendFrame(maskedFrame(0x82, Buffer.from(text)))
+  }
+
+  sendFrame(frame: Buffer): void {
+    this.#socket.write(frame)
   }
 
   destroy(): void {
@@ -39,7 +54,7 @@ export class RawClient {
     if (!this.#open) {
       const end = data.indexOf(HANDSHAKE_END)
       if (end < 0) {
-        this.#rest = data
+        this.#rest = Buffer.from(data)
         return
       }
       if (!data.toString('latin1', 0, 12).endsWith('101')) throw new Error('The handshake was refused')
@@ -59,7 +74,7 @@ export class RawClient {
       else if (data[at] !== CLOSE) this.onMessage(payload)
       at = frame.end
     }
-    return at === 0 ? data : Buffer.from(data.subarray(at))
+    return at === data.length ? NOTHING : Buffer.from(data.subarray(at))
   }
 }
 
@@ -93,19 +108,41 @@ export function twilsockFrame(header: object, payload = ''): string {
   return `TWILSOCK V3.0 ${Buffer.byteLength(json)}\r\n${json}\r\n${payload}`
 }
 
-/** What every SDK sends for every frame that is no reply. */
-export function acknowledgement(id: string): string {
+/** What every SDK sends for every frame that is no reply, each in a write of its own. */
+export function acknowledge(client: RawClient, { id }: ServerFrame): void {
+  const frame = Buffer.allocUnsafe(ACKNOWLEDGEMENT.length)
+  ACKNOWLEDGEMENT.copy(frame)
+  frame.write(id, ID_AT, 'latin1')
+  client.sendFrame(frame)
+}
+
+export type ServerFrame = { id: string; isReply: boolean }
+
+const ID_MARK = Buffer.from('"id":"')
+const ID_LENGTH = 34
+const ACKNOWLEDGEMENT = acknowledgement(' '.repeat(ID_LENGTH))
+const ID_AT = ACKNOWLEDGEMENT.indexOf(ID_MARK) + ID_MARK.length
+
+function acknowledgement(id: string): Buffer {
   const json = `{"id":"${id}","method":"reply","payload_type":"application/json","status":{"code":200,"status":"OK"},"payload_size":0}`
-  return `TWILSOCK V3.0 ${json.length}\r\n${json}\r\n`
+  return maskedFrame(0x82, Buffer.from(`TWILSOCK V3.0 ${json.length}\r\n${json}\r\n`))
 }
 
-export type ServerFrame = { id: string; isReply: boolean; text: string }
-
-/** Just enough of a frame: everything as text, the id, and whether it is a reply. */
+/** Just enough of a frame: the id, and whether it is a reply. */
 export function readServerFrame(message: Buffer): ServerFrame {
-  const text = message.toString('latin1')
-  const start = text.indexOf('"id":"') + 6
-  const id = text.slice(start, text.indexOf('"', start))
-  const headerEnd = text.indexOf('\r\n', 20)
-  return { id, isReply: text.lastIndexOf('"method":"reply"', headerEnd) >= 0, text }
+  const start = message.indexOf(ID_MARK) + ID_MARK.length
+  const id = message.toString('latin1', start, message.indexOf(QUOTE, start))
+  const header = message.toString('latin1', 0, HEADER_BYTES)
+  return { id, isReply: header.includes('"method":"reply"') }
 }
+
+/** How often `mark` is in the bytes. */
+export function countOf(message: Buffer, mark: Buffer): number {
+  let found = 0
+  for (let at = message.indexOf(mark); at >= 0; at = message.indexOf(mark, at + mark.length)) found++
+  return found
+}
+
+const QUOTE = 34
+/** The method is within them. */
+const HEADER_BYTES = 100

@@ -2,7 +2,7 @@
 // every socket acknowledges every frame as the SDKs do. Answers any job with its result.
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { acknowledgement, RawClient, readServerFrame, twilsockFrame } from './client.ts'
+import { acknowledge, countOf, RawClient, readServerFrame, twilsockFrame } from './client.ts'
 
 export type FanoutJob = {
   port: number
@@ -30,7 +30,7 @@ export type FanoutResult = {
 }
 
 const TICKS_PER_SECOND = 100
-const LIST_ITEM = /"item_index":\d+/g
+const LIST_ITEM = Buffer.from('"item_index":')
 const SAMPLED_SOCKETS = 20
 
 process.on('message', async (job: FanoutJob) => {
@@ -93,9 +93,9 @@ async function open(job: FanoutJob, state: State, i: number): Promise<Watcher> {
   }
   client.onMessage = (message) => {
     const frame = readServerFrame(message)
-    if (frame.isReply) return watcher.onReply(frame.text)
-    client.send(acknowledgement(frame.id))
-    count(state, frame.text, i < SAMPLED_SOCKETS)
+    if (frame.isReply) return watcher.onReply(message.toString())
+    acknowledge(client, frame)
+    count(state, message, i < SAMPLED_SOCKETS)
   }
   if (job.parley) await signIn(job.parley, watcher, i)
   return watcher
@@ -162,11 +162,12 @@ function ask(watcher: Watcher, frame: string): Promise<string> {
 }
 
 /** Items, not frames: a frame may hold several. */
-function count(state: State, text: string, isSampled: boolean): void {
-  const items = text.match(LIST_ITEM)?.length ?? 0
+function count(state: State, message: Buffer, isSampled: boolean): void {
+  const items = countOf(message, LIST_ITEM)
   state.deliveries += items
   if (!state.measuring || !isSampled || items === 0) return
-  for (const [, sent] of text.matchAll(/"text":"(\d+) /g)) state.latencies.push(Date.now() - Number(sent))
+  for (const [, sent] of message.toString().matchAll(/"text":"(\d+) /g))
+    state.latencies.push(Date.now() - Number(sent))
 }
 
 function snapshot(pid: number, { deliveries, answered }: State) {

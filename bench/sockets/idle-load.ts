@@ -1,7 +1,7 @@
 // Many sockets that do nothing but be there, a process of its own: opens them, signs in and subscribes, and then tells
 // how many are open. With `storm`, cuts all at once, lets them resume, and counts what each has seen.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { acknowledgement, RawClient, readServerFrame, twilsockFrame } from './client.ts'
+import { acknowledge, RawClient, readServerFrame, twilsockFrame } from './client.ts'
 
 export type IdleJob = {
   port: number
@@ -64,8 +64,8 @@ async function open(watcher: Watcher, i: number, after: number | null): Promise<
       watcher.onReply()
       return
     }
-    client.send(acknowledgement(frame.id))
-    for (const [, index] of frame.text.matchAll(ITEM)) if (index) watcher.seen.add(index)
+    acknowledge(client, frame)
+    for (const [, index] of message.toString().matchAll(ITEM)) if (index) watcher.seen.add(index)
   }
   if (!tokens) return
   await ask(watcher, twilsockFrame({ method: 'init', id: 'init', token: tokens[i % tokens.length] }))

@@ -2,7 +2,7 @@
 
 import { MESSAGE_BODY } from '../requests.ts'
 import type { BareSizes } from './bare-ws.ts'
-import { acknowledgement, RawClient, readServerFrame, twilsockFrame } from './client.ts'
+import { acknowledge, RawClient, readServerFrame, twilsockFrame } from './client.ts'
 import type { Room } from './room.ts'
 
 export async function sampleFrames(port: number, room: Room): Promise<BareSizes> {
@@ -36,9 +36,9 @@ function collectFrames(client: RawClient): Promise<BareSizes> {
   const frames: Partial<BareSizes> = {}
   return new Promise((resolve) => {
     client.onMessage = (message) => {
-      const { id, isReply, text } = readServerFrame(message)
-      if (!isReply) client.send(acknowledgement(id))
-      const kind = kindOf(id, text)
+      const frame = readServerFrame(message)
+      if (!frame.isReply) acknowledge(client, frame)
+      const kind = kindOf(frame.id, message.toString())
       if (kind) frames[kind] = message.toString('base64')
       const { list, document, reply } = frames
       if (list && document && reply) resolve({ list, document, reply })

@@ -40,11 +40,18 @@ export class Connection {
   #isOpen = true
   #unansweredPings = 0
 
-  /** Serves the socket until its end, then calls `onEnd`. */
+  /** Serves the socket until its end, then calls `onEnd`; `head` is what came with the handshake. */
   constructor(context: RealtimeContext, socket: Duplex, head: Buffer, onEnd: () => void) {
     this.context = context
-    this.#socket = socket
-    this.#outbox = createOutbox(socket, context.settings.queueBytes)
+    this.#ws = new ClientSocket(socket, context.settings.frameBytes, {
+      onMessage: (message) => this.#receive(message),
+      onLife: () => {
+        this.#unansweredPings = 0
+      },
+      onEnd: () => this.release(),
+    })
+    this.#socket = this.#ws.stream
+    this.#outbox = createOutbox(this.#socket, context.settings.queueBytes)
     this.requests = createRequests(context.settings.requestsInFlight, () => this.#outbox.congested)
     this.#timers = createTokenTimers(
       context.chat.now,
@@ -53,17 +60,11 @@ export class Connection {
     )
     this.#signInDeadline = setTimeout(() => this.end(comeBack('No sign-in in time')), SIGN_IN_MS)
     this.#undo = [onEnd]
-    socket.on('drain', () => {
+    this.#socket.on('drain', () => {
       this.#resumeAll()
       this.requests.resume()
     })
-    this.#ws = new ClientSocket(socket, head, context.settings.frameBytes, {
-      onMessage: (message) => this.#receive(message),
-      onLife: () => {
-        this.#unansweredPings = 0
-      },
-      onEnd: () => this.release(),
-    })
+    if (head.length > 0) this.#ws.push(head)
   }
 
   get isOpen(): boolean {
@@ -161,7 +162,7 @@ export class Connection {
 
   #receive(data: Buffer): void {
     if (!this.#isOpen || isAcknowledgement(data)) return
-    const frame = parseFrame(data)
+    const frame = parseFrame(Buffer.from(data))
     if (frame) handleFrame(this, frame)
   }
 }

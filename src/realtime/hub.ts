@@ -2,14 +2,13 @@
 // bytes once, and the same bytes go to all of them.
 import type { Bus } from '../bus/bus.ts'
 import { type Announcement, decodeAnnouncement } from './announcements.ts'
-import { flushLater, forget, PACE_MS } from './pace.ts'
-import { type EventBatch, manyEvents, type SyncJson, singleEvent } from './sync/event-batch.ts'
+import { forget, isBusy, tellAtTick } from './pace.ts'
+import { type EventBatch, eventBatch, type SyncJson, toFrame } from './sync/event-batch.ts'
 import { notification } from './twilsock/messages.ts'
 
 /** Called while events are handed on: must be quick and must not throw. */
 export type Watcher = {
-  /** Gets several events at once where there are many; otherwise each as it comes. */
-  takesMany?: boolean
+  /** Several events at once where there are many, otherwise each as it comes. */
   onEvents?(batch: EventBatch): void
   /** The object is gone; nothing follows. */
   onGone?(frame: Buffer): void
@@ -43,7 +42,7 @@ export function createHub(bus: Bus): Hub {
 class Topic {
   readonly #watchers = new Set<Watcher>()
   readonly #leaveBus: () => void
-  /** For watchers that take many: what is told together next. */
+  /** What is told together at the next tick. */
   #events: SyncJson[] = []
   #lastTold = 0
 
@@ -66,15 +65,15 @@ class Topic {
     return true
   }
 
-  /** Tells what waited to those that take many. */
+  /** Tells what waited. */
   flush(): void {
     const events = this.#events
     if (events.length === 0) return
     this.#events = []
     this.#lastTold = performance.now()
     forget(this)
-    const batch = manyEvents(events)
-    for (const watcher of this.#watchers) if (watcher.takesMany) watcher.onEvents?.(batch)
+    const batch = eventBatch(events)
+    for (const watcher of this.#watchers) watcher.onEvents?.(batch)
   }
 
   #tell(announcement: Announcement): void {
@@ -86,8 +85,8 @@ class Topic {
     const watchers = [...this.#watchers]
     switch (announcement.kind) {
       case 'gone': {
-        const [frame] = singleEvent({ ...announcement, id: 0 }).framesAfter(0)
-        if (frame) for (const watcher of watchers) watcher.onGone?.(frame)
+        const frame = toFrame(announcement.type, [announcement.json])
+        for (const watcher of watchers) watcher.onGone?.(frame)
         break
       }
       case 'typing': {
@@ -107,16 +106,9 @@ class Topic {
   }
 
   #tellEvent(event: SyncJson): void {
-    const isQuiet = this.#events.length === 0 && performance.now() - this.#lastTold >= PACE_MS
-    const single = singleEvent(event)
-    let waits = false
-    for (const watcher of this.#watchers) {
-      if (watcher.takesMany && !isQuiet) waits = true
-      else watcher.onEvents?.(single)
-    }
-    if (isQuiet) this.#lastTold = performance.now()
-    if (!waits) return
     this.#events.push(event)
-    flushLater(this)
+    if (this.#events.length > 1) return
+    if (isBusy(this.#lastTold)) tellAtTick(this)
+    else this.flush()
   }
 }

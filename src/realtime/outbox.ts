@@ -1,7 +1,7 @@
 // What waits to be written to one socket: frames leave together, in one write for each turn of the event loop, and
-// news on a busy socket in one write for each PACE_MS. Measured with 200 sockets in a busy room: see docs/performance.md.
+// news on a busy socket in one write for each tick. What that gives: docs/performance.md.
 import type { Duplex } from 'node:stream'
-import { flushLater, forget, PACE_MS } from './pace.ts'
+import { forget, inTick, isBusy, writeAtTick } from './pace.ts'
 
 export type Outbox = {
   /** Queues a whole WebSocket frame with news. False when the queue is full: then the connection must end. */
@@ -39,8 +39,8 @@ export function createOutbox(socket: Duplex, limit: number): Outbox {
       if (bytes + socket.writableLength + frame.length > limit + answered) return false
       push(frame)
       if (frames.length !== 1) return true
-      if (performance.now() - lastWrite >= PACE_MS) flushSoon(outbox)
-      else flushLater(outbox)
+      if (inTick() || isBusy(lastWrite)) writeAtTick(outbox)
+      else flushSoon(outbox)
       return true
     },
     answer(frame) {
@@ -55,7 +55,7 @@ export function createOutbox(socket: Duplex, limit: number): Outbox {
     flush() {
       const [first] = frames
       if (first === undefined) return
-      const joined = frames.length === 1 ? first : Buffer.concat(frames, bytes)
+      const joined = frames.length === 1 ? first : join(frames, bytes)
       frames = []
       bytes = 0
       lastWrite = performance.now()
@@ -64,6 +64,19 @@ export function createOutbox(socket: Duplex, limit: number): Outbox {
     },
   }
   return outbox
+}
+
+/** What was joined last: in a busy room the next socket gets the very same frames. */
+let lastFrames: readonly Buffer[] = []
+let lastJoined: Buffer = Buffer.alloc(0)
+
+function join(frames: readonly Buffer[], bytes: number): Buffer {
+  const isSame = frames.length === lastFrames.length && frames.every((frame, i) => frame === lastFrames[i])
+  if (!isSame) {
+    lastFrames = frames
+    lastJoined = Buffer.concat(frames, bytes)
+  }
+  return lastJoined
 }
 
 function flushSoon(outbox: Outbox): void {

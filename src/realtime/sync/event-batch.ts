@@ -8,63 +8,60 @@ export type EventBatch = {
   /** Numbers of the first and the last event; all between them are in it. */
   readonly first: number
   readonly last: number
-  /** The frames that tell what comes after the event `known`. */
-  framesAfter(known: number): readonly Buffer[]
+  /** The frames that tell what comes after the event `known`; `together` is for clients that take several events in one. */
+  framesAfter(known: number, together: boolean): readonly Buffer[]
 }
 
-/** One event as every client understands it. */
-export function singleEvent({ id, type, json }: SyncJson): EventBatch {
-  let frames: Buffer[] | undefined
+/** The frames are made once for everyone who knows nothing of it yet. Of a document only the last state is told. */
+export function eventBatch(all: readonly SyncJson[]): EventBatch {
+  const first = all[0]?.id ?? 0
+  const last = all.at(-1)?.id ?? 0
+  const events = latestOfDocuments(all)
+  let runs: Buffer[] | undefined
+  let singles: Buffer[] | undefined
   return {
-    first: id,
-    last: id,
-    framesAfter() {
-      frames ??= [frameOf(type, [json])]
-      return frames
+    first,
+    last,
+    framesAfter(known, together) {
+      if (known >= first)
+        return encode(
+          events.filter(({ id }) => id > known),
+          together,
+        )
+      if (together || events.length === 1) {
+        runs ??= encode(events, true)
+        return runs
+      }
+      singles ??= encode(events, false)
+      return singles
     },
   }
 }
 
-/** Neighbours of one type share a message. The frames are made once for everyone who knows nothing of it yet. */
-export function manyEvents(events: readonly SyncJson[]): EventBatch {
-  const first = events[0]?.id ?? 0
-  const last = events.at(-1)?.id ?? 0
-  const all = encodeAll(events)
-  return {
-    first,
-    last,
-    framesAfter: (known) => (known < first ? all : encodeAll(events.filter(({ id }) => id > known))),
-  }
-}
-
-function encodeAll(events: readonly SyncJson[]): Buffer[] {
-  const frames: Buffer[] = []
-  let run: SyncJson[] = []
-  for (const event of latestOfDocuments(events)) {
-    if (run[0] && run[0].type !== event.type) {
-      frames.push(frameOfRun(run))
-      run = []
-    }
-    run.push(event)
-  }
-  if (run.length > 0) frames.push(frameOfRun(run))
-  return frames
-}
-
-/** Only the last state of a document counts. */
 function latestOfDocuments(events: readonly SyncJson[]): readonly SyncJson[] {
   const last = events.at(-1)
   return last?.type === 'document_updated' ? [last] : events
 }
 
-function frameOfRun(run: readonly SyncJson[]): Buffer {
-  return frameOf(
-    run[0]?.type ?? '',
-    run.map(({ json }) => json),
-  )
+function encode(events: readonly SyncJson[], together: boolean): Buffer[] {
+  const frames: Buffer[] = []
+  let type = ''
+  let jsons: string[] = []
+  const close = (): void => {
+    if (jsons.length > 0) frames.push(toFrame(type, jsons))
+    jsons = []
+  }
+  for (const event of events) {
+    if (event.type !== type || !together) close()
+    type = event.type
+    jsons.push(event.json)
+  }
+  close()
+  return frames
 }
 
-function frameOf(type: string, jsons: readonly string[]): Buffer {
+/** One notification with all of the events, which are of one type. */
+export function toFrame(type: string, jsons: readonly string[]): Buffer {
   const content = jsons.length === 1 ? `"event":${jsons[0]}` : `"events":[${jsons.join(',')}]`
   return notification('twilio.sync.event', `{"event_type":"${type}","event_protocol_version":3,${content}}`)
 }

@@ -19,8 +19,8 @@ const MAX_WAITING = 5_000
 /** A class, as there are a dozen for each of many thousand sockets: nothing of one is made twice. */
 export class Subscription implements Watcher {
   readonly object: SyncObject
-  readonly takesMany: boolean
   readonly #client: Client
+  readonly #takesMany: boolean
   readonly #onEnd: (subscription: Subscription) => void
   /** Null once it is live. */
   #waiting: EventBatch[] | null = []
@@ -39,7 +39,7 @@ export class Subscription implements Watcher {
   ) {
     this.#client = client
     this.object = object
-    this.takesMany = takesMany
+    this.#takesMany = takesMany
     this.#onEnd = onEnd
   }
 
@@ -86,7 +86,7 @@ export class Subscription implements Watcher {
       this.#client.resync('an event is missing')
       return
     }
-    const frames = batch.framesAfter(this.#position)
+    const frames = batch.framesAfter(this.#position, this.#takesMany)
     this.#position = batch.last
     for (const frame of frames) this.#client.send(frame)
   }

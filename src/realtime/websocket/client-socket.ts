@@ -2,8 +2,10 @@
 import type { Duplex } from 'node:stream'
 import { closeFrame, pongFrame } from './frames.ts'
 import { FrameReader } from './reader.ts'
+import { readShared } from './shared-reads.ts'
 
 export type ClientSocketHandlers = {
+  /** The bytes are only good during the call. */
   onMessage(message: Buffer): void
   /** Something came, if only a pong. */
   onLife(): void
@@ -15,13 +17,19 @@ export type ClientSocketHandlers = {
 const GOODBYE_MS = 5_000
 
 export class ClientSocket {
-  readonly #socket: Duplex
+  /** To write frames to. */
+  readonly stream: Duplex
+  readonly #reader: FrameReader
   #saidGoodbye = false
 
-  /** `limit` is the number of bytes of one message; `head` is what came with the handshake. */
-  constructor(socket: Duplex, head: Buffer, limit: number, handlers: ClientSocketHandlers) {
-    this.#socket = socket
-    const reader = new FrameReader(limit, {
+  /** Takes the socket over; `limit` is the number of bytes of one message. */
+  constructor(accepted: Duplex, limit: number, handlers: ClientSocketHandlers) {
+    const socket = readShared(accepted, (bytes) => {
+      handlers.onLife()
+      this.push(bytes)
+    })
+    this.stream = socket
+    this.#reader = new FrameReader(limit, {
       onMessage: handlers.onMessage,
       onPing: (payload) => {
         if (socket.writable) socket.write(pongFrame(payload))
@@ -37,25 +45,27 @@ export class ClientSocket {
         this.close(code)
       },
     })
-    socket.on('data', (chunk: Buffer) => {
-      handlers.onLife()
-      reader.push(chunk)
-    })
+    // Whatever goes wrong with the socket ends it; there is nobody to tell.
+    socket.on('error', () => {})
     socket.on('end', () => socket.end())
     socket.on('close', () => handlers.onEnd())
-    if (head.length > 0) reader.push(head)
+  }
+
+  /** Takes bytes that the client has sent. */
+  push(bytes: Buffer): void {
+    this.#reader.push(bytes)
   }
 
   /** Says goodbye, and ends the socket when the client does not within a few seconds. */
   close(code: number): void {
     if (this.#saidGoodbye) return
     this.#saidGoodbye = true
-    if (this.#socket.writable) this.#socket.write(closeFrame(code))
+    if (this.stream.writable) this.stream.write(closeFrame(code))
     const timer = setTimeout(() => this.terminate(), GOODBYE_MS)
-    this.#socket.on('close', () => clearTimeout(timer))
+    this.stream.on('close', () => clearTimeout(timer))
   }
 
   terminate(): void {
-    this.#socket.destroy()
+    this.stream.destroy()
   }
 }

@@ -3,7 +3,7 @@
 import { FINAL, LENGTH_16, LENGTH_64, MAX_CONTROL_LENGTH, OPCODE } from './frames.ts'
 
 export type ReaderHandlers = {
-  /** A whole message, text or binary; the bytes are the handler's to keep. */
+  /** A whole message, text or binary; the bytes are only good during the call. */
   onMessage(message: Buffer): void
   onPing(payload: Buffer): void
   onPong(): void
@@ -39,17 +39,19 @@ export class FrameReader {
     this.#handlers = handlers
   }
 
-  /** Takes what came; it may be changed. */
+  /** Takes what came; it is changed, and what is kept of it is copied. */
   push(chunk: Buffer): void {
     if (this.#ended) return
-    this.#chunks.push(chunk)
-    this.#size += chunk.length
-    if (this.#size < this.#needed) return
-    const data = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks, this.#size)
+    if (this.#size + chunk.length < this.#needed) {
+      this.#chunks.push(Buffer.from(chunk))
+      this.#size += chunk.length
+      return
+    }
+    const data = this.#size === 0 ? chunk : Buffer.concat([...this.#chunks, chunk])
     const used = this.#takeFrames(data)
-    const rest = data.subarray(used)
-    this.#chunks = rest.length > 0 ? [rest] : []
-    this.#size = rest.length
+    this.#size = data.length - used
+    if (this.#size > 0) this.#chunks = [Buffer.from(data.subarray(used))]
+    else if (this.#chunks.length > 0) this.#chunks = []
   }
 
   /** How many bytes the whole frames took. */
