@@ -15,7 +15,7 @@ export async function backUp(
   const config = readConfig(env)
   const target = readTarget(args)
   if (config.database.engine === 'postgres') {
-    throw new UsageError(`PostgreSQL has its own tool for this:\n\n  ${pgDump(config.database.url)}\n`)
+    throw new UsageError(`PostgreSQL has its own tool for this:\n\n  ${pgDump(config.database.url)}\n\n${alsoCopy(config)}`)
   }
   const { path } = config.database
   if (path === ':memory:') throw new UsageError('A database in memory cannot be copied by another process.')
@@ -45,6 +45,8 @@ function pgDump(databaseUrl: string): string {
   return `pg_dump --format=custom --file=parley.dump '${url.href}'`
 }
 
-function alsoCopy({ dataDir }: Config): string {
-  return `Media and other files are in ${dataDir}: copy that folder as well.`
+function alsoCopy({ media }: Config): string {
+  return media.kind === 'disk'
+    ? `Media are files in ${media.folder}: copy that folder as well.`
+    : `Media are objects in the bucket ${media.bucket}: back them up there.`
 }

@@ -58,6 +58,9 @@ function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { code, address, port } = error as Error & { code?: string; address?: string; port?: number }
   if (code === 'EADDRINUSE') return `${address}:${port} is in use. Stop what listens there, or set PORT.`
+  if (error.message === 'database is locked') {
+    return 'The database is locked: another program holds the file of DATABASE_URL. Stop it, then start again.'
+  }
   const cause = error.cause instanceof Error ? ` (${error.cause.message})` : ''
   return `${error.message}${cause}`
 }
