@@ -10,7 +10,7 @@ export function Page({ title, note, actions, children }: PageProps): ReactNode {
   return (
     <Stack gap="md">
       <Group justify="space-between" align="flex-start" gap="sm">
-        <Stack gap={4} miw={0}>
+        <Stack gap={4} miw={0} flex="1 1 20rem">
           <Title order={1} style={{ overflowWrap: 'anywhere' }}>
             {title}
           </Title>

@@ -62,5 +62,5 @@ async function checkSocket(base: string): Promise<Finding> {
   socket.close()
   return isOpen
     ? ok('sockets', `${url} opens`)
-    : problem('sockets', `${url} does not open`, 'Let the proxy pass WebSocket upgrades (docs/clients.md).')
+    : problem('sockets', `${url} does not open`, 'Let the proxy pass WebSocket upgrades (docs/operating.md).')
 }

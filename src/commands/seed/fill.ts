@@ -65,8 +65,10 @@ async function tellHistory(seeding: Seeding, channel: Channel, room: Room, messa
   const end = chat.now()
   const gap = HISTORY_MS / (messages + 1)
   for (let i = 0; i < messages; i++) {
-    const author = speakers[i % speakers.length]
-    const body = lines[i % lines.length]
+    // The talk begins anew when it is over, with the same speaker.
+    const line = i % lines.length
+    const author = speakers[line % speakers.length]
+    const body = lines[line]
     // Ends a few minutes ago, in steps that look less even than they are.
     const createdAt = Math.round(end - (messages - i) * gap + (i % 3) * (gap / 4))
     await sendMessage(chat, caller, channel, { author, body, createdAt })
