@@ -1,6 +1,6 @@
 import { Center, Loader } from '@mantine/core'
 import { type ReactNode, Suspense } from 'react'
-import { Navigate, Route, Routes, useParams } from 'react-router'
+import { Navigate, Route, Routes, useLocation, useParams } from 'react-router'
 import { useResource } from './api/queries.ts'
 import { ApiError } from './api/request.ts'
 import type { Account } from './api/types.ts'
@@ -16,6 +16,7 @@ import { DeliveriesPage } from './operate/deliveries.tsx'
 import { DeliveryPage } from './operate/delivery.tsx'
 import { PushPage } from './operate/push.tsx'
 import { SettingsPage } from './operate/settings.tsx'
+import { Boundary } from './parts/boundary.tsx'
 import { Fault } from './parts/states.tsx'
 import { Shell } from './shell/shell.tsx'
 import { SignIn } from './sign-in/sign-in.tsx'
@@ -24,14 +25,17 @@ import { TryPage } from './try/try-page.tsx'
 /** Everything behind the sign-in. */
 export function App(): ReactNode {
   const account = useResource<Account>('/parley/v1/Account')
+  const { pathname } = useLocation()
   if (account.error instanceof ApiError && account.error.status === 401) return <SignIn />
   if (account.error) return <Fault error={account.error} retry={account.refetch} />
   if (!account.data) return <Waiting />
   return (
     <Shell>
-      <Suspense fallback={<Waiting />}>
-        <Pages />
-      </Suspense>
+      <Boundary address={pathname}>
+        <Suspense fallback={<Waiting />}>
+          <Pages />
+        </Suspense>
+      </Boundary>
     </Shell>
   )
 }

@@ -2,8 +2,10 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasNoBrowser } from '../support/browser.ts'
-import { follow, type Stage, startStage } from '../support/console-page.ts'
+import { follow, review, type Stage, startStage } from '../support/console-page.ts'
 import { givenShop } from '../support/console-shop.ts'
+
+const SOON = { timeout: 20_000 }
 
 /** Fills the open dialog, by the labels of its fields, and sends it. */
 async function fillIn(page: Page, fields: Record<string, string>, submit: string): Promise<void> {
@@ -118,6 +120,22 @@ describe.skipIf(hasNoBrowser)('in Chromium', () => {
     await fillIn(page, { Identity: 'dora/5 %' }, 'Create')
     await page.getByRole('link', { name: 'dora/5 %' }).click()
     await page.getByRole('heading', { level: 1, name: 'dora/5 %' }).waitFor()
+    expect(faults).toEqual([])
+  })
+
+  test('an address leads to the place, and says so when there is nothing', async () => {
+    const { base } = await givenShop(stage.server)
+    const { page, faults } = await stage.enter('phone')
+    await page.goto(`${base}/settings#webhooks`)
+    await page.getByLabel('Pre-event URL').waitFor()
+    await expect
+      .poll(() => page.evaluate("document.getElementById('webhooks').getBoundingClientRect().top"), SOON)
+      .toBeLessThan(200)
+    await follow(page, `${base}/channels/CH${'0'.repeat(32)}`)
+    await page.getByRole('alert').getByText('This is not here').waitFor()
+    await review(page, 'phone-missing')
+    await page.goto('/console/no/such/page')
+    await page.getByRole('heading', { level: 1, name: 'Services' }).waitFor()
     expect(faults).toEqual([])
   })
 

@@ -143,7 +143,7 @@ describe.skipIf(hasNoBrowser)('in Chromium', () => {
     expect(asked).toEqual([])
     await show('visible')
     await page.clock.runFor(3_000)
-    await expect.poll(() => asked.some((url) => url.includes('/Messages'))).toBe(true)
+    await expect.poll(() => asked.some((url) => url.includes('/Messages')), { timeout: 20_000 }).toBe(true)
     await page.close()
   })
 })

@@ -1,6 +1,6 @@
 import { Anchor, Box, Button, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { useParams } from 'react-router'
 import { servicePath } from '../api/paths.ts'
 import { change, useResource } from '../api/queries.ts'
@@ -40,6 +40,9 @@ type SettingsFormProps = { service: Service; groups: readonly SettingGroup[] }
 function SettingsForm({ service, groups }: SettingsFormProps): ReactNode {
   const specs = groups.flatMap(({ fields }) => fields)
   const [before, setBefore] = useState(() => toFormValues(specs, settingValues(service)))
+  useEffect(() => {
+    document.getElementById(window.location.hash.slice(1))?.scrollIntoView()
+  }, [])
   const form = useForm<Values>({ initialValues: before, validate: (now) => validate(specs, now) })
   const changed = changedValues(specs, before, form.values)
   const count = Object.keys(changed).length

@@ -2,13 +2,18 @@
 import { Alert, Box, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { explain } from '../api/queries.ts'
+import { ApiError } from '../api/request.ts'
 import { IconAlert } from './icons.tsx'
 
 export function Fault({ error, retry }: { error: unknown; retry?: () => unknown }): ReactNode {
+  const isMissing = error instanceof ApiError && error.status === 404
+  const title = isMissing ? 'This is not here, or not any more' : 'This could not be read'
   return (
-    <Alert color="red" icon={<IconAlert size={18} />} title="This could not be read" m="md">
+    <Alert color="red" icon={<IconAlert size={18} />} title={title} m="md" role="alert">
       <Group justify="space-between">
-        <Text size="sm">{explain(error)}</Text>
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {explain(error)}
+        </Text>
         {retry && (
           <Button variant="default" onClick={() => void retry()}>
             Try again
