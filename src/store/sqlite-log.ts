@@ -1,10 +1,10 @@
 // The write-ahead log of a database file. SQLite writes it and we bring it to disk: that way a commit is on its way
 // there in a thread of its own while the next transactions run.
-import { type FileHandle, open } from 'node:fs/promises'
+import { closeSync, fdatasync, openSync } from 'node:fs'
 
 export class SqliteLog {
   readonly #path: string
-  #file: Promise<FileHandle> | undefined
+  #file: number | undefined
 
   /** `path` is the database's. */
   constructor(path: string) {
@@ -12,13 +12,15 @@ export class SqliteLog {
   }
 
   /** Resolves once everything that has been committed is on disk. */
-  async sync(): Promise<void> {
-    // SQLite keeps one file as long as a connection is open, and locks others than this one.
-    this.#file ??= open(this.#path, 'r+')
-    await (await this.#file).datasync()
+  sync(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      // SQLite keeps one file as long as a connection is open, and it locks others than this one.
+      this.#file ??= openSync(this.#path, 'r+')
+      fdatasync(this.#file, (error) => (error ? reject(error) : resolve()))
+    })
   }
 
-  async close(): Promise<void> {
-    await (await this.#file)?.close()
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file)
   }
 }

@@ -45,7 +45,7 @@ function openFile(path: string): Database {
     read: async (query) => reader.rows(query),
     cached: async (tables, query) => reader.cached(tables, query),
     async close() {
-      await log.close()
+      log.close()
       reader.close()
       connection.close()
     },
