@@ -21,8 +21,6 @@ type Batch = { jobs: Job[]; outcomes: Outcome[] }
 
 /** More transactions than this wait for the next commit, so that reads get their turn on the event loop. */
 const MAX_BATCH = 128
-/** With fewer, a commit of their own would cost more than waiting for the disk. */
-const MANY = 16
 /** Rows changed. The log grows to some ten megabytes. */
 const TIDY_AFTER = 4_000
 
@@ -31,6 +29,7 @@ export class SqliteWriter {
   readonly #disk: Disk
   #waiting: Job[] = []
   #draining: Promise<void> | undefined
+  #onArrival: () => void = () => {}
   /** The last commit, its way to the disk and its answers; never rejects. */
   #onItsWay: Promise<void> = Promise.resolve()
   #isSyncing = false
@@ -45,12 +44,14 @@ export class SqliteWriter {
 
   add(job: Job): void {
     this.#waiting.push(job)
+    this.#onArrival()
     this.#draining ??= this.#drain()
   }
 
   /** Resolves once nothing waits or runs. */
   async idle(): Promise<void> {
     await this.#draining
+    await this.#onItsWay
   }
 
   /** The first batch starts after this turn of the event loop, so all of its requests share it. */
@@ -58,8 +59,7 @@ export class SqliteWriter {
     await nextTurn()
     while (this.#waiting.length > 0) {
       await this.#runBatch()
-      if (this.#waiting.length === 0) await this.#onItsWay
-      else await nextTurn()
+      if (this.#waiting.length > 0) await nextTurn()
     }
     this.#draining = undefined
   }
@@ -71,9 +71,11 @@ export class SqliteWriter {
       this.#connection.run(sql`begin immediate`)
       this.#connection.lookOutside()
       await this.#runWaiting(batch)
+      while (this.#isSyncing && batch.jobs.length < MAX_BATCH) {
+        await Promise.race([this.#onItsWay, this.#arrival()])
+        await this.#runWaiting(batch)
+      }
       await this.#onItsWay
-      // Whoever came meanwhile.
-      await this.#runWaiting(batch)
       if (this.#failure) throw this.#failure
       this.#disk.hold()
       this.#connection.run(sql`commit`)
@@ -85,8 +87,18 @@ export class SqliteWriter {
     }
   }
 
+  /** Resolves at the end of the turn in which the next job comes. */
+  #arrival(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onArrival = () => {
+        this.#onArrival = () => {}
+        setImmediate(resolve)
+      }
+    })
+  }
+
   async #runWaiting(batch: Batch): Promise<void> {
-    const jobs = this.#waiting.splice(0, this.#share(MAX_BATCH - batch.jobs.length))
+    const jobs = this.#waiting.splice(0, MAX_BATCH - batch.jobs.length)
     batch.jobs.push(...jobs)
     try {
       batch.outcomes.push(...(await attemptAll(this.#connection, jobs)))
@@ -99,12 +111,6 @@ export class SqliteWriter {
           ? [{ job: first, error }]
           : await attemptEach(this.#connection, batch.jobs)
     }
-  }
-
-  /** How many of those who wait go next: of many only half when nothing is on its way, so that the others run meanwhile. */
-  #share(room: number): number {
-    const waiting = this.#waiting.length
-    return Math.min(room, this.#isSyncing || waiting < MANY ? waiting : Math.ceil(waiting / 2))
   }
 
   async #finish(outcomes: readonly Outcome[]): Promise<void> {

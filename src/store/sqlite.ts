@@ -14,7 +14,11 @@ export function openSqlite(path: string): Database {
   return path === ':memory:' ? openMemory() : openFile(path)
 }
 
-function openFile(path: string): Database {
+/** `log` brings the commits to disk. */
+export function openFile(
+  path: string,
+  log: Pick<SqliteLog, 'sync' | 'close'> = new SqliteLog(path),
+): Database {
   mkdirSync(dirname(path), { recursive: true })
   const cache = new SqliteCache()
   const connection = new SqliteConnection(path, cache)
@@ -23,7 +27,6 @@ function openFile(path: string): Database {
     'pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 0; pragma cache_size = -65536',
   )
   const reader = new SqliteReader(path, connection, cache)
-  const log = new SqliteLog(path)
   let onItsWay: ReadonlySet<string> = new Set()
   const writer = new SqliteWriter(connection, {
     hold() {
