@@ -25,12 +25,15 @@ export type PostEventOptions = {
 type Target = { url: string; method: 'GET' | 'POST'; retryLimit: number; webhookSid: Sid<'WH'> | null }
 
 export function createPostEvents(options: PostEventOptions): Listener {
+  const withJobs = new WeakSet<readonly ChatEvent[]>()
   return {
     async record(tx, events) {
-      for (const event of events) if (wantsWebhooks(event.by)) await recordEvent(options, tx, event)
+      for (const event of events) {
+        if (wantsWebhooks(event.by) && (await recordEvent(options, tx, event))) withJobs.add(events)
+      }
     },
     publish(events) {
-      if (events.some(({ type, by }) => type === 'delivery.replayed' || wantsWebhooks(by))) options.wake()
+      if (withJobs.has(events) || events.some(({ type }) => type === 'delivery.replayed')) options.wake()
     },
   }
 }
@@ -40,27 +43,29 @@ function wantsWebhooks(by: Caller): boolean {
   return by.kind === 'user' || by.webhooks
 }
 
-async function recordEvent(options: PostEventOptions, tx: Tx, event: ChatEvent): Promise<void> {
+/** True when it brought jobs. */
+async function recordEvent(options: PostEventOptions, tx: Tx, event: ChatEvent): Promise<boolean> {
   const name = options.dialect.nameOfEvent(event)
-  if (name === null) return
+  if (name === null) return false
   const channelSid = channelOf(event)
   const use = await findWebhookUse(tx, event.serviceSid, channelSid)
-  if (!use || !(use.hasPost || use.channelHasOwn)) return
+  if (!use || !(use.hasPost || use.channelHasOwn)) return false
   const service = await findServiceBySid(tx, event.serviceSid)
-  if (!service) return
+  if (!service) return false
   const targets = [
     ...serviceTargets(service, name),
     ...(channelSid === null || !use.channelHasOwn
       ? []
       : await channelTargets(options, tx, channelSid, name, event)),
   ]
-  if (targets.length === 0) return
+  if (targets.length === 0) return false
   const parameters = JSON.stringify(
     options.dialect.describeEvent(event, await eventFacts(tx, event, service)),
   )
   for (const target of targets) {
     await enqueue(tx, event, { name, channelSid, accountSid: service.accountSid, parameters }, target)
   }
+  return true
 }
 
 async function enqueue(

@@ -64,6 +64,7 @@ function handingOver(peer: Peer, release: () => void): Peer {
     keepsOrder: true,
     one: (query) => db.one(query),
     many: (query) => db.many(query),
+    cached: (tables, query) => db.cached(tables, query),
     transaction(work) {
       const done = db.transaction(work)
       release()

@@ -106,8 +106,9 @@ function tellEvent(fanout: Fanout, event: ChatEvent): void {
 
 /** The document goes with it, as it names the last message; where that stays the same, watchers know the number already. */
 function tellMessage(fanout: Fanout, channel: Channel, message: Message, removed: boolean): void {
-  const item = messageItem(removed ? { ...message, deleted: 1, lastEvent: channel.messagesEvent } : message)
-  tellItem(fanout, { kind: 'messages', sid: channel.sid }, item)
+  const object = { kind: 'messages', sid: channel.sid } as const
+  const shown = removed ? { ...message, deleted: 1, lastEvent: channel.messagesEvent } : message
+  fanout.tell(object, shown.lastEvent, (urls) => liveEvent(object, messageItem(shown), urls))
   tellDocument(fanout, channel)
 }
 

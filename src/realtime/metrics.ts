@@ -31,8 +31,15 @@ export function createRealtimeMetrics(registry: Registry, connections: () => num
     labelNames: ['reason'],
     registers: [registry],
   })
+  // Kept for each pair: looking the labels up costs more than counting.
+  const byLabels = new Map<string, Histogram.Internal<'route' | 'status'>>()
   return {
-    observe: (route, status, seconds) => requests.observe({ route, status: String(status) }, seconds),
+    observe(route, status, seconds) {
+      const key = `${status} ${route}`
+      const known = byLabels.get(key) ?? requests.labels(route, String(status))
+      byLabels.set(key, known)
+      known.observe(seconds)
+    },
     refused: (reason) => refusals.inc({ reason }),
   }
 }

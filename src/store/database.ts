@@ -6,6 +6,11 @@ export type Queryable = {
   /** The first row, with `snake_case` columns as `camelCase` members. */
   one<Row>(query: Sql): Promise<Row | undefined>
   many<Row>(query: Sql): Promise<Row[]>
+  /**
+   * Like `one`, for what is asked with every message and changes rarely: an engine may keep the row, frozen, as long
+   * as nothing in `tables` changes. The query must read nothing else, and nothing of the clock.
+   */
+  cached<Row>(tables: readonly string[], query: Sql): Promise<Row | undefined>
 }
 
 /** Proof of being inside a transaction. Using it after the end throws. */

@@ -40,6 +40,9 @@ export function openPostgres(url: string): Database {
     keepsOrder: false,
     one: async <Row>(query: Sql) => (await statements.execute<Row>(pool, query)).rows[0],
     many: async <Row>(query: Sql) => (await statements.execute<Row>(pool, query)).rows,
+    // Other processes may change anything at any time.
+    cached: async <Row>(_tables: readonly string[], query: Sql) =>
+      (await statements.execute<Row>(pool, query)).rows[0],
     transaction: (work) => transaction(pool, statements, work),
     close: () => pool.end(),
   }
@@ -104,6 +107,10 @@ class PostgresTx implements Tx {
 
   async one<Row>(query: Sql): Promise<Row | undefined> {
     return (await this.#statements.execute<Row>(this.#live(), query)).rows[0]
+  }
+
+  cached<Row>(_tables: readonly string[], query: Sql): Promise<Row | undefined> {
+    return this.one<Row>(query)
   }
 
   async many<Row>(query: Sql): Promise<Row[]> {

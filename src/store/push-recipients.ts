@@ -7,10 +7,13 @@ export type PushSettings = { accountSid: Sid<'AC'>; notifications: string }
 
 /** The service's settings, unless it has no device at all: then nothing is to be done. */
 export function findPushSettings(db: Queryable, serviceSid: Sid<'IS'>): Promise<PushSettings | undefined> {
-  return db.one<PushSettings>(sql`
+  return db.cached<PushSettings>(
+    ['services', 'bindings'],
+    sql`
     select s.account_sid, s.notifications from services s
     where s.sid = ${serviceSid} and s.deleted = 0
-      and exists (select 1 from bindings b where b.service_sid = s.sid)`)
+      and exists (select 1 from bindings b where b.service_sid = s.sid)`,
+  )
 }
 
 export type Audience = { memberSid: Sid<'MB'>; userSid: Sid<'US'>; identity: string; muted: number }

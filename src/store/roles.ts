@@ -82,11 +82,14 @@ export function findPermissions(
   userSid: Sid<'US'>,
   channelSid: Sid<'CH'> | null,
 ): Promise<PermissionLists | undefined> {
-  return db.one<PermissionLists>(sql`
+  return db.cached<PermissionLists>(
+    ['users', 'roles', 'members'],
+    sql`
     select service_role.permissions as service, channel_role.permissions as channel
     from users u
     join roles service_role on service_role.sid = u.role_sid
     left join members m on m.channel_sid = ${channelSid} and m.identity = u.identity and m.user_sid = u.sid and m.deleted = 0
     left join roles channel_role on channel_role.sid = m.role_sid
-    where u.sid = ${userSid}`)
+    where u.sid = ${userSid}`,
+  )
 }

@@ -61,10 +61,13 @@ export function findWebhookUse(
 ): Promise<
   { hasPre: number | boolean; hasPost: number | boolean; channelHasOwn: number | boolean } | undefined
 > {
-  return db.one(sql`
+  return db.cached(
+    ['services', 'channel_webhooks'],
+    sql`
     select pre_webhook_url is not null as has_pre, post_webhook_url is not null as has_post,
       exists (select 1 from channel_webhooks where channel_sid = ${channelSid}) as channel_has_own
-    from services where sid = ${sid} and deleted = 0`)
+    from services where sid = ${sid} and deleted = 0`,
+  )
 }
 
 /** The service, locked until the transaction ends. */

@@ -1,20 +1,30 @@
 // One connection of node:sqlite with its prepared statements: each call site is prepared once.
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { type RowMaker, rowMaker, UniqueViolation } from './database.ts'
-import { type FlatSql, flatten, type Sql } from './sql.ts'
+import { type FlatSql, flatten, type Sql, sql } from './sql.ts'
+import { type SqliteCache, writtenTable } from './sqlite-cache.ts'
 
 const SQLITE_CONSTRAINT_UNIQUE = 2067
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555
 const BUSY_TIMEOUT_MS = 10_000
 
-type Prepared = { statement: StatementSync; makeRow: RowMaker }
+type Prepared = {
+  statement: StatementSync
+  makeRow: RowMaker
+  /** Undefined when it only reads, null when it is not known. */
+  writes: string | null | undefined
+}
 
 export class SqliteConnection {
   readonly #handle: DatabaseSync
   readonly #bySite = new WeakMap<readonly string[], Prepared>()
   readonly #byText = new Map<string, Prepared>()
 
-  constructor(path: string) {
+  readonly #cache: SqliteCache | undefined
+
+  /** The cache is told of what this connection writes. */
+  constructor(path: string, cache?: SqliteCache) {
+    this.#cache = cache
     this.#handle = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
   }
 
@@ -22,13 +32,20 @@ export class SqliteConnection {
     return this.#handle.isTransaction
   }
 
+  /** Rows that this connection has changed since it was opened. */
+  get totalChanges(): number {
+    return Number(this.rows<{ changes: number }>(sql`select total_changes() as changes`)[0]?.changes)
+  }
+
   script(text: string): void {
+    this.#cache?.touch(null)
     this.#handle.exec(text)
   }
 
   rows<Row>(query: Sql): Row[] {
     const flat = flatten(query)
-    const { statement, makeRow } = this.#prepare(flat)
+    const { statement, makeRow, writes } = this.#prepare(flat)
+    if (writes !== undefined) this.#cache?.touch(writes)
     try {
       const rows = statement.all(...flat.values) as unknown as unknown[][]
       return rows.map(makeRow) as Row[]
@@ -39,12 +56,26 @@ export class SqliteConnection {
 
   run(query: Sql): number {
     const flat = flatten(query)
-    const { statement } = this.#prepare(flat)
+    const { statement, writes } = this.#prepare(flat)
+    if (writes !== undefined) this.#cache?.touch(writes)
     try {
       return Number(statement.run(...flat.values).changes)
     } catch (error) {
       throw translate(error)
     }
+  }
+
+  /** Like the first of `rows`, perhaps from the cache. */
+  cached<Row>(tables: readonly string[], query: Sql): Row | undefined {
+    const read = (): Row | undefined => this.rows<Row>(query)[0]
+    return this.#cache ? this.#cache.one(tables, query, read) : read()
+  }
+
+  /** Tells the cache what other processes have done; for the writer, at the start of what reads. */
+  lookOutside(): void {
+    this.#cache?.seeOutside(
+      Number(this.rows<{ dataVersion: number }>(sql`pragma data_version`)[0]?.dataVersion),
+    )
   }
 
   close(): void {
@@ -60,7 +91,8 @@ export class SqliteConnection {
     if (!prepared) {
       const statement = this.#handle.prepare(text)
       statement.setReturnArrays(true)
-      prepared = { statement, makeRow: rowMaker(statement.columns().map(({ name }) => name)) }
+      const makeRow = rowMaker(statement.columns().map(({ name }) => name))
+      prepared = { statement, makeRow, writes: writtenTable(text) }
       this.#byText.set(text, prepared)
     }
     if (Object.isFrozen(strings)) this.#bySite.set(strings, prepared)

@@ -20,17 +20,20 @@ type Occasion = {
   message: Message | null
 }
 
-/** `wake` is called after a commit that may have brought push events. */
+/** `wake` is called after a commit that has brought push events. */
 export function createPushListener(wake: () => void): Listener {
+  const wanted = new WeakSet<readonly ChatEvent[]>()
   return {
     async record(tx, events) {
       for (const event of events) {
         const occasion = occasionOf(event)
-        if (occasion && (await isWanted(tx, event, occasion))) await recordOccasion(tx, event, occasion)
+        if (!occasion || !(await isWanted(tx, event, occasion))) continue
+        await recordOccasion(tx, event, occasion)
+        wanted.add(events)
       }
     },
     publish(events) {
-      if (events.some((event) => occasionOf(event) !== null)) wake()
+      if (wanted.has(events)) wake()
     },
   }
 }

@@ -82,6 +82,14 @@ export function encodeEvent({ event_type, event }: SyncEvent): string {
   return JSON.stringify({ event_type, event_protocol_version: 3, event })
 }
 
+let lastMilliseconds = Number.NaN
+let lastDate = ''
+
+/** Most dates of an answer are the same one, and so are those of neighbours in a busy time. */
 export function isoDate(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
+  if (milliseconds !== lastMilliseconds) {
+    lastDate = new Date(milliseconds).toISOString()
+    lastMilliseconds = milliseconds
+  }
+  return lastDate
 }

@@ -1,0 +1,65 @@
+// Reads of a database file: they see what is on disk, and nothing of a commit that is still on its way there.
+// What is read in one turn of the event loop shares one snapshot: opening one costs as much as a small query.
+import { type Sql, sql } from './sql.ts'
+import type { SqliteCache } from './sqlite-cache.ts'
+import { SqliteConnection } from './sqlite-connection.ts'
+
+export class SqliteReader {
+  readonly #connection: SqliteConnection
+  readonly #writer: SqliteConnection
+  #isOpen = false
+  #isHeld = false
+
+  /** Shares the cache that the writer keeps up to date. */
+  constructor(path: string, writer: SqliteConnection, cache: SqliteCache) {
+    this.#writer = writer
+    this.#connection = new SqliteConnection(path, cache)
+    this.#connection.script('pragma query_only = on; pragma cache_size = -65536')
+  }
+
+  rows<Row>(query: Sql): Row[] {
+    if (!this.#isOpen) this.#open()
+    return this.#connection.rows<Row>(query)
+  }
+
+  cached<Row>(tables: readonly string[], query: Sql): Row | undefined {
+    if (!this.#isOpen) this.#open()
+    return this.#connection.cached(tables, query)
+  }
+
+  /** From here until `release`, reads see what was committed before. */
+  hold(): void {
+    this.#isHeld = true
+    // The snapshot is taken by the first read.
+    if (!this.#isOpen) this.rows(sql`select 1 as one from sqlite_schema limit 1`)
+  }
+
+  /** The next read sees everything that is committed by then. */
+  release(): void {
+    this.#isHeld = false
+    this.#end()
+  }
+
+  close(): void {
+    this.#connection.close()
+    this.#isOpen = false
+  }
+
+  #open(): void {
+    // While the writer is in a transaction, no other process can change anything.
+    if (!this.#writer.inTransaction) this.#writer.lookOutside()
+    this.#connection.run(sql`begin`)
+    this.#isOpen = true
+    if (!this.#isHeld) setImmediate(() => this.#endUnlessHeld())
+  }
+
+  #endUnlessHeld(): void {
+    if (!this.#isHeld) this.#end()
+  }
+
+  #end(): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    this.#connection.run(sql`commit`)
+  }
+}
