@@ -157,4 +157,17 @@ describe.skipIf(hasNoBrowser)('in Chromium', () => {
     await page.getByText('guest').waitFor({ state: 'detached' })
     expect(faults).toEqual([])
   })
+
+  test('a screen that fails leaves the others as they are', async () => {
+    const { base } = await givenShop(stage.server)
+    const { page } = await stage.enter('desktop')
+    const roles = [{ sid: 'RL1', friendly_name: 'broken', type: 'channel' }]
+    const meta = { key: 'roles', next_page_url: null }
+    await page.route('**/Roles?*', (route) => route.fulfill({ json: { meta, roles } }))
+    await follow(page, `${base}/roles`)
+    await page.getByRole('alert').getByText('This screen has failed').waitFor()
+    await page.unroute('**/Roles?*')
+    await page.getByRole('link', { name: 'Channels' }).click()
+    await page.getByRole('link', { name: 'Lobby' }).waitFor()
+  })
 })
