@@ -15,7 +15,9 @@ export async function backUp(
   const config = readConfig(env)
   const target = readTarget(args)
   if (config.database.engine === 'postgres') {
-    throw new UsageError(`PostgreSQL has its own tool for this:\n\n  ${pgDump(config.database.url)}\n\n${alsoCopy(config)}`)
+    throw new UsageError(
+      `PostgreSQL has its own tool for this:\n\n  ${pgDump(config.database.url)}\n\n${alsoCopy(config)}`,
+    )
   }
   const { path } = config.database
   if (path === ':memory:') throw new UsageError('A database in memory cannot be copied by another process.')

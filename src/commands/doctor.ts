@@ -16,7 +16,9 @@ export async function examine(env: Readonly<Record<string, string | undefined>>)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     for (const mistake of error.mistakes) {
-      findings.push(problem('settings', mistake, 'Correct the variable; docs/configuration.md lists them all.'))
+      findings.push(
+        problem('settings', mistake, 'Correct the variable; docs/configuration.md lists them all.'),
+      )
     }
   }
   for (const finding of findings) process.stdout.write(print(finding))
