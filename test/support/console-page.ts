@@ -96,14 +96,6 @@ async function signedIn(browser: Browser, url: string, look: Look): Promise<Visi
   return visitor
 }
 
-export async function signIn(page: Page): Promise<void> {
-  await page.goto('/console/')
-  await page.getByLabel('Account SID').fill(ACCOUNT_SID)
-  await page.getByLabel('Auth token').first().fill(AUTH_TOKEN)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('button', { name: 'Sign out' }).waitFor()
-}
-
 /** Keeps a picture for people to look at, which git leaves aside, and fails for what some cannot use or see. */
 export async function review(page: Page, name: string): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true })
