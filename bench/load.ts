@@ -1,8 +1,8 @@
 // The load generator, a process of its own: keep-alive connections over plain sockets, one request at a time
 // on each, and no more of HTTP than it takes to see where an answer ends. Answers any job with its result.
-import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { cpuSecondsOf, ownCpuSeconds } from './cpu.ts'
 
 export type LoadJob = {
   port: number
@@ -28,8 +28,6 @@ export type LoadResult = {
 const READ_BYTES = 65_536
 /** The head of an answer is shorter than this. */
 const HEAD_BYTES = 4_096
-/** Linux counts CPU time in hundredths of a second. */
-const TICKS_PER_SECOND = 100
 
 process.on('message', async (job: LoadJob) => {
   process.send?.(await run(job))
@@ -60,22 +58,12 @@ async function run(job: LoadJob): Promise<LoadResult> {
 }
 
 function snapshot(pid: number, answered: number) {
-  const { user, system } = process.cpuUsage()
   return {
     answered,
     time: performance.now() / 1000,
-    serverCpu: readCpuSeconds(pid),
-    generatorCpu: (user + system) / 1e6,
+    serverCpu: cpuSecondsOf(pid),
+    generatorCpu: ownCpuSeconds(),
   }
-}
-
-/** User and system time of a process. */
-function readCpuSeconds(pid: number): number {
-  if (process.platform !== 'linux') return Number.NaN
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-  // The second field is the program's name in parentheses and may hold spaces: count from its end.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
 }
 
 /** Sends request after answer after request on one connection, until there is no next one. */

@@ -1,6 +1,7 @@
 // From the measured series to the figures, and from the figures to a table.
 import type { LoadResult } from './load.ts'
 import type { Kind, Series } from './measure.ts'
+import { median, medianRatio } from './median.ts'
 
 /** Rates are per second, CPU is in microseconds per request. All are medians of the rounds, ratios of each round's ratio. */
 export type Row = {
@@ -139,14 +140,4 @@ function align(lines: string[][]): string {
 
 function together({ fastify, sqlite }: Series): number[] {
   return fastify.map((result, i) => 1 / (1 / rate(result) + 1 / (sqlite[i] ?? Number.NaN)))
-}
-
-function medianRatio(over: readonly number[], under: readonly number[]): number {
-  return median(over.map((value, i) => value / (under[i] ?? Number.NaN)))
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length / 2
-  return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2
 }

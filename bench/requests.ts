@@ -40,6 +40,10 @@ export function pageRequests(set: DataSet): string[] {
   })
 }
 
+export function getRequest(path: string): string {
+  return request('GET', path, [], '')
+}
+
 /** An index with a full page after it. */
 export function randomStart({ messages, channelSids }: DataSet): number {
   return Math.floor(Math.random() * (messages / channelSids.length - PAGE_SIZE - 1))

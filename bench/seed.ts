@@ -11,8 +11,13 @@ export type DataSet = { path: string; messages: number; serviceSid: string; chan
 const CHANNELS = 16
 const ROWS_PER_COMMIT = 50_000
 
-export async function seedDatabase(folder: string, messages: number): Promise<DataSet> {
-  const path = join(folder, `${messages}.db`)
+/** `name` is the file's, without its end. */
+export async function seedDatabase(
+  folder: string,
+  messages: number,
+  name = String(messages),
+): Promise<DataSet> {
+  const path = join(folder, `${name}.db`)
   const server = await startParley(folder, path)
   const services = `http://127.0.0.1:${server.port}/v2/Services`
   const serviceSid = await create(services, { FriendlyName: 'bench' })

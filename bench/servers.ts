@@ -9,6 +9,7 @@ import type { BareAnswers } from './bare-fastify.ts'
 import type { LoadJob, LoadResult } from './load.ts'
 import { ACCOUNT_SID, AUTH_TOKEN } from './requests.ts'
 import type { BareSizes } from './sockets/bare-ws.ts'
+import type { CallsJob } from './sockets/calls-load.ts'
 import type { FanoutJob, FanoutResult } from './sockets/fanout-load.ts'
 import type { IdleJob, StormJob, StormResult } from './sockets/idle-load.ts'
 
@@ -87,7 +88,16 @@ export function startIdleGenerator(): {
 }
 
 export function startGenerator(): Generator {
-  const child = forkHere('load.ts')
+  return startGeneratorOf<LoadJob>('load.ts')
+}
+
+/** Asks over sockets. */
+export function startCallsGenerator(): { run(job: CallsJob): Promise<LoadResult> } {
+  return startGeneratorOf<CallsJob>('sockets/calls-load.ts')
+}
+
+function startGeneratorOf<Job extends object>(file: string): { run(job: Job): Promise<LoadResult> } {
+  const child = forkHere(file)
   return {
     async run(job) {
       child.send(job)

@@ -108,6 +108,29 @@ export function twilsockFrame(header: object, payload = ''): string {
   return `TWILSOCK V3.0 ${Buffer.byteLength(json)}\r\n${json}\r\n${payload}`
 }
 
+export type TunnelCall = { method: string; path: string; params?: Record<string, string>; body?: object }
+
+/** A request as the SDKs send it. */
+export function tunnelRequest({ method, path, params = {}, body }: TunnelCall): string {
+  const header = {
+    id: 'TM5b18d745-0000-4000-8000-000000000000',
+    method: 'message',
+    active_grant: 'ip_messaging',
+    payload_type: 'application/json; charset=utf-8',
+    http_request: { host: 'aim', path, method, params, headers: {} },
+  }
+  return twilsockFrame(header, body === undefined ? '' : JSON.stringify(body))
+}
+
+export function signInFrame(token: string): string {
+  return twilsockFrame({ method: 'init', id: 'init', token, registrations: [], capabilities: [] })
+}
+
+/** True when the reply, and the answer in it, is a success. */
+export function isSuccess(reply: string): boolean {
+  return /"status":\{"code":200/.test(reply) && !/"http_status":\{"code":[345]/.test(reply)
+}
+
 /** What every SDK sends for every frame that is no reply, each in a write of its own. */
 export function acknowledge(client: RawClient, { id }: ServerFrame): void {
   const frame = Buffer.allocUnsafe(ACKNOWLEDGEMENT.length)

@@ -1,8 +1,16 @@
 // The load of the fan-out, a process of its own: N sockets watch one room, ten of them send in a closed loop, and
 // every socket acknowledges every frame as the SDKs do. Answers any job with its result.
-import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { acknowledge, countOf, RawClient, readServerFrame, twilsockFrame } from './client.ts'
+import { cpuSecondsOf, ownCpuSeconds } from '../cpu.ts'
+import {
+  acknowledge,
+  countOf,
+  isSuccess,
+  RawClient,
+  readServerFrame,
+  signInFrame,
+  tunnelRequest,
+} from './client.ts'
 
 export type FanoutJob = {
   port: number
@@ -29,7 +37,6 @@ export type FanoutResult = {
   latencies: number[]
 }
 
-const TICKS_PER_SECOND = 100
 const LIST_ITEM = Buffer.from('"item_index":')
 const SAMPLED_SOCKETS = 20
 
@@ -103,10 +110,7 @@ async function open(job: FanoutJob, state: State, i: number): Promise<Watcher> {
 
 async function signIn(parley: NonNullable<FanoutJob['parley']>, watcher: Watcher, i: number): Promise<void> {
   const token = parley.tokens[i % parley.tokens.length] ?? ''
-  await ask(
-    watcher,
-    twilsockFrame({ method: 'init', id: 'init', token, registrations: [], capabilities: [] }),
-  )
+  await ask(watcher, signInFrame(token))
   if (parley.subscribe.length === 0) return
   const body = {
     event_protocol_version: parley.protocol,
@@ -114,14 +118,15 @@ async function signIn(parley: NonNullable<FanoutJob['parley']>, watcher: Watcher
     correlation_id: 1,
     requests: parley.subscribe,
   }
-  await ask(watcher, request('/v4/Subscriptions', body))
+  await ask(watcher, tunnelRequest({ method: 'POST', path: '/v4/Subscriptions', body }))
 }
 
 function sendForever(job: FanoutJob, watcher: Watcher, state: State, path: string): void {
   const next = async (): Promise<void> => {
     while (!state.stopping) {
       state.sent++
-      await ask(watcher, request(path, { body: `${Date.now()} ${job.body}`, attributes: '{}' }))
+      const body = { body: `${Date.now()} ${job.body}`, attributes: '{}' }
+      await ask(watcher, tunnelRequest({ method: 'POST', path, body }))
       state.answered++
       if (job.parley?.subscribe.length !== 0) await allArrived(job, state)
     }
@@ -140,21 +145,10 @@ function allArrived(job: FanoutJob, state: State): Promise<void> {
   })
 }
 
-function request(path: string, body: object): string {
-  const header = {
-    id: 'TM5b18d745-0000-4000-8000-000000000000',
-    method: 'message',
-    active_grant: 'ip_messaging',
-    payload_type: 'application/json; charset=utf-8',
-    http_request: { host: 'aim', path, method: 'POST', params: {}, headers: {} },
-  }
-  return twilsockFrame(header, JSON.stringify(body))
-}
-
 function ask(watcher: Watcher, frame: string): Promise<string> {
   return new Promise((resolve, reject) => {
     watcher.onReply = (text) => {
-      if (/"status":\{"code":200/.test(text) && !/"http_status":\{"code":[345]/.test(text)) resolve(text)
+      if (isSuccess(text)) resolve(text)
       else reject(new Error(text))
     }
     watcher.client.send(frame)
@@ -171,18 +165,11 @@ function count(state: State, message: Buffer, isSampled: boolean): void {
 }
 
 function snapshot(pid: number, { deliveries, answered }: State) {
-  const own = process.cpuUsage()
   return {
     deliveries,
     sends: answered,
     time: performance.now() / 1000,
-    serverCpu: cpuOf(pid),
-    generatorCpu: (own.user + own.system) / 1e6,
+    serverCpu: cpuSecondsOf(pid),
+    generatorCpu: ownCpuSeconds(),
   }
-}
-
-/** Seconds of CPU that the process has used, all its threads. */
-function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
 }

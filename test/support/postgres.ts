@@ -8,8 +8,9 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** What is written in tests need not survive a power cut; every test server brings a pool of its own. */
-const FLAGS = ['max_connections=300', 'fsync=off', 'full_page_writes=off', 'unix_socket_directories=']
+/** Every test server brings a pool of its own. */
+const FLAGS = ['max_connections=300', 'unix_socket_directories=']
+const NOT_DURABLE = ['fsync=off', 'full_page_writes=off']
 const READY = 'ready to accept connections'
 
 export type TestPostgres = { url: string; stop(): Promise<void> }
@@ -17,7 +18,8 @@ export type TestPostgres = { url: string; stop(): Promise<void> }
 /** PostgreSQL refuses to run as root: there, it runs as `nobody`, who also needs to reach the programs. */
 type RunAs = { uid: number; gid: number } | Record<string, never>
 
-export async function startPostgres(): Promise<TestPostgres> {
+/** What is written in tests need not survive a power cut. */
+export async function startPostgres({ durable = false } = {}): Promise<TestPostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-postgres-'))
   const runAs = await chooseUser(folder)
   const bin = await programs(folder, runAs)
@@ -33,7 +35,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     '--no-sync',
   ]
   await run(join(bin, 'initdb'), initdb, { ...runAs, cwd: folder })
-  const flags = FLAGS.flatMap((flag) => ['-c', flag])
+  const flags = [...FLAGS, ...(durable ? [] : NOT_DURABLE)].flatMap((flag) => ['-c', flag])
   const server = spawn(join(bin, 'postgres'), ['-D', data, '-h', '127.0.0.1', '-p', `${port}`, ...flags], {
     ...runAs,
     cwd: folder,

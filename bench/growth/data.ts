@@ -1,0 +1,56 @@
+// Databases that differ in one size only: messages, or channels of the service. In each, a user is in the channels
+// that are asked for, and the others are there to be in the way.
+import { DatabaseSync } from 'node:sqlite'
+import { newSid, type Sid } from '../../src/lib/sid.ts'
+import { ACCOUNT_SID, AUTHORIZATION } from '../requests.ts'
+import { type DataSet, seedDatabase } from '../seed.ts'
+import { type Server, startParley } from '../servers.ts'
+import { BENCH_ENV, tokenFor } from '../sockets/room.ts'
+
+export type Size = { messages: number; channels: number }
+export type Subject = { size: Size; set: DataSet; parley: Server; tokens: string[] }
+
+const READER = 'reader'
+export const SOCKETS = 16
+
+/** Starts a server on a database of this size. */
+export async function givenSubject(folder: string, size: Size): Promise<Subject> {
+  const set = await seedDatabase(folder, size.messages, `${size.messages}-${size.channels}`)
+  addChannels(set, size.channels - set.channelSids.length)
+  const parley = await startParley(folder, set.path, BENCH_ENV)
+  const service = `http://127.0.0.1:${parley.port}/v2/Services/${set.serviceSid}`
+  for (const channelSid of set.channelSids) await join(`${service}/Channels/${channelSid}/Members`)
+  const token = await tokenFor(set.serviceSid, READER)
+  return { size, set, parley, tokens: Array<string>(SOCKETS).fill(token) }
+}
+
+async function join(url: string): Promise<void> {
+  const headers = { authorization: AUTHORIZATION }
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers,
+    body: new URLSearchParams({ Identity: READER }),
+  })
+  if (answer.status !== 201) throw new Error(`POST ${url} was answered ${answer.status} (${ACCOUNT_SID})`)
+}
+
+/** More channels like the first one, written straight into the file. */
+function addChannels(set: DataSet, count: number): void {
+  if (count <= 0) return
+  const db = new DatabaseSync(set.path)
+  const columns = db
+    .prepare('select name from pragma_table_info(?)')
+    .all('channels')
+    .map(({ name }) => String(name))
+  const values = columns.map((column) => (column === 'sid' || column === 'unique_name' ? '?' : column))
+  const copy = db.prepare(
+    `insert into channels (${columns.join(', ')}) select ${values.join(', ')} from channels where sid = ?`,
+  )
+  const [model = ''] = set.channelSids
+  const fresh = (column: string): (string | Sid<'CH'>)[] =>
+    column === 'sid' ? [newSid('CH')] : column === 'unique_name' ? [`channel ${newSid('CH')}`] : []
+  db.exec('pragma synchronous = off; begin')
+  for (let i = 0; i < count; i++) copy.run(...columns.flatMap(fresh), model)
+  db.exec('commit')
+  db.close()
+}

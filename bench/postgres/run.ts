@@ -1,0 +1,86 @@
+// Durable sends on PostgreSQL, by one sender and by 32, next to bare statements of the same rows in turn.
+//   node bench/postgres/run.ts [--quick] [--json FILE]
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { startPostgres } from '../../test/support/postgres.ts'
+import { median, medianRatio } from '../median.ts'
+import { MESSAGE_BODY } from '../requests.ts'
+import { type Server, startFanoutGenerator, startParley } from '../servers.ts'
+import { BENCH_ENV, makeRooms, type Room } from '../sockets/room.ts'
+import { openBarePostgres } from './bare.ts'
+
+const SENDERS = [1, 32]
+const ROUNDS = 5
+const WARM_UP_MS = 800
+const MEASURE_MS = 1_500
+const BARE_MS = 1_000
+const AIM = 0.5
+const TIME_LIMIT_MS = 120_000
+
+export type PostgresRow = { senders: number; perSecond: number; barePerSecond: number; ratio: number }
+
+async function main(): Promise<void> {
+  const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'string' } } })
+  setTimeout(() => process.exit(1), TIME_LIMIT_MS).unref()
+  const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'))
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const postgres = await startPostgres({ durable: true })
+  const rows: PostgresRow[] = []
+  try {
+    const parley = await startParley(folder, '', { ...BENCH_ENV, DATABASE_URL: postgres.url })
+    for (const senders of SENDERS)
+      rows.push(await measure(postgres.url, parley, senders, options.quick ? 3 : ROUNDS))
+    await parley.stop()
+  } finally {
+    await postgres.stop()
+  }
+  for (const { senders, perSecond, barePerSecond, ratio } of rows) {
+    console.log(
+      `PostgreSQL, senders: ${senders}: ${Math.round(perSecond)} durable sends/s, bare statements ${Math.round(barePerSecond)}/s, ratio ${ratio.toFixed(2)} (aim: >= ${AIM}) ${ratio >= AIM ? 'met' : 'MISSED'}`,
+    )
+  }
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(rows, null, 2)}\n`)
+}
+
+async function measure(url: string, parley: Server, senders: number, rounds: number): Promise<PostgresRow> {
+  const room = await makeRooms(parley.port, senders)
+  const parts = room.paths.map((path) => path.split('/'))
+  const bare = await openBarePostgres(
+    url,
+    parts[0]?.[4] ?? '',
+    parts.map((part) => part[6] ?? ''),
+  )
+  const rates: number[] = []
+  const bareRates: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    rates.push(await sendsPerSecond(parley, room, senders))
+    bareRates.push(await bare.measureSends(BARE_MS))
+  }
+  await bare.close()
+  return {
+    senders,
+    perSecond: median(rates),
+    barePerSecond: median(bareRates),
+    ratio: medianRatio(rates, bareRates),
+  }
+}
+
+async function sendsPerSecond(parley: Server, room: Room, senders: number): Promise<number> {
+  const generator = startFanoutGenerator()
+  const { sends, seconds } = await generator.run({
+    ...{ port: parley.port, pid: parley.pid, sockets: senders, senders, body: MESSAGE_BODY },
+    ...{ warmUpMs: WARM_UP_MS, measureMs: MEASURE_MS, parley: { ...room, protocol: 4 } },
+  })
+  generator.stop()
+  return sends / seconds
+}
+
+main().then(
+  () => process.exit(0),
+  (reason) => {
+    console.error(reason)
+    process.exit(1)
+  },
+)

@@ -1,0 +1,85 @@
+// Requests over sockets, a process of its own: each socket asks, waits for the answer, and asks the next thing.
+// Answers any job with its result.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { cpuSecondsOf, ownCpuSeconds } from '../cpu.ts'
+import type { LoadResult } from '../load.ts'
+import {
+  acknowledge,
+  isSuccess,
+  RawClient,
+  readServerFrame,
+  signInFrame,
+  type TunnelCall,
+  tunnelRequest,
+} from './client.ts'
+
+export type CallsJob = {
+  port: number
+  /** The server's process, for its CPU time. */
+  pid: number
+  /** One socket for each. */
+  tokens: string[]
+  /** Asked in turn by every socket, which begins at a place of its own. */
+  calls: TunnelCall[]
+  warmUpMs: number
+  measureMs: number
+}
+
+process.on('message', async (job: CallsJob) => {
+  process.send?.(await run(job))
+})
+process.on('disconnect', () => process.exit())
+
+async function run({ port, pid, tokens, calls, warmUpMs, measureMs }: CallsJob): Promise<LoadResult> {
+  const state = { answered: 0, stopping: false }
+  const frames = calls.map(tunnelRequest)
+  const ended = tokens.map((token, i) => converse(port, token, frames, i, state))
+  await sleep(warmUpMs)
+  const before = snapshot(pid, state.answered)
+  await sleep(measureMs)
+  const after = snapshot(pid, state.answered)
+  state.stopping = true
+  await Promise.all(ended)
+  return {
+    requests: after.answered - before.answered,
+    seconds: after.time - before.time,
+    serverCpuSeconds: after.serverCpu - before.serverCpu,
+    generatorCpuSeconds: after.generatorCpu - before.generatorCpu,
+  }
+}
+
+function snapshot(pid: number, answered: number) {
+  return {
+    answered,
+    time: performance.now() / 1000,
+    serverCpu: cpuSecondsOf(pid),
+    generatorCpu: ownCpuSeconds(),
+  }
+}
+
+async function converse(
+  port: number,
+  token: string,
+  frames: readonly string[],
+  first: number,
+  state: { answered: number; stopping: boolean },
+): Promise<void> {
+  const client = await new Promise<RawClient>((resolve) => new RawClient(port, resolve))
+  let onReply: (reply: string) => void = () => {}
+  client.onMessage = (message) => {
+    const frame = readServerFrame(message)
+    if (frame.isReply) onReply(message.toString('latin1', 0, 400))
+    else acknowledge(client, frame)
+  }
+  const ask = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      onReply = (reply) => (isSuccess(reply) ? resolve() : reject(new Error(reply)))
+      client.send(text)
+    })
+  await ask(signInFrame(token))
+  for (let i = first; !state.stopping; i++) {
+    await ask(frames[i % frames.length] ?? '')
+    state.answered++
+  }
+  client.destroy()
+}
