@@ -1,6 +1,6 @@
 // One connection of node:sqlite with its prepared statements: each call site is prepared once.
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { type RowMaker, rowMaker, UniqueViolation } from './database.ts'
+import { DatabaseUnavailable, type RowMaker, rowMaker, UniqueViolation } from './database.ts'
 import { type FlatSql, flatten, type Sql, sql } from './sql.ts'
 import { type SqliteCache, writtenTable } from './sqlite-cache.ts'
 
@@ -100,8 +100,16 @@ export class SqliteConnection {
   }
 }
 
+/** The disk is full, gone or read-only, or another process keeps the file locked: SQLite's primary result codes. */
+const UNAVAILABLE = new Set([5, 6, 8, 10, 13, 14])
+
 function translate(cause: unknown): unknown {
   const code = (cause as { errcode?: number }).errcode
-  const isUnique = code === SQLITE_CONSTRAINT_UNIQUE || code === SQLITE_CONSTRAINT_PRIMARYKEY
-  return isUnique ? new UniqueViolation('a unique index refused the row', { cause }) : cause
+  if (code === undefined) return cause
+  if (code === SQLITE_CONSTRAINT_UNIQUE || code === SQLITE_CONSTRAINT_PRIMARYKEY) {
+    return new UniqueViolation('a unique index refused the row', { cause })
+  }
+  // The lower byte is the primary code, the rest says more.
+  if (!UNAVAILABLE.has(code & 0xff)) return cause
+  return new DatabaseUnavailable(`SQLite: ${(cause as Error).message}`, { cause })
 }
