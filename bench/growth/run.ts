@@ -1,12 +1,13 @@
 // What clients ask over sockets, on databases of several sizes in turn: does it stay as fast?
 //   node bench/growth/run.ts [--quick] [--full] [--json FILE]
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openBareSqlite } from '../bare-sqlite.ts'
 import type { LoadResult } from '../load.ts'
 import { median, medianRatio } from '../median.ts'
+import { type Result, whole, writeResults } from '../result.ts'
 import { startCallsGenerator } from '../servers.ts'
 import { callsFor, KINDS, type Kind } from './calls.ts'
 import { givenSubject, type Size, type Subject } from './data.ts'
@@ -16,13 +17,15 @@ const ROUNDS_WHEN_QUICK = 3
 const WARM_UP_MS = 250
 const MEASURE_MS = 700
 const BARE_MS = 300
+const MOST_CHANNELS = 100_000
 /** Each size next to the one before that differs in one thing. */
 const SIZES: Size[] = [
   { messages: 10_000, channels: 16 },
   { messages: 10_000, channels: 1_000 },
-  { messages: 10_000, channels: 100_000 },
+  { messages: 10_000, channels: MOST_CHANNELS },
 ]
 const AIM = 1.2
+const AIM_PAGE = 0.5
 /** Seeding ten million messages takes minutes. */
 const TIME_LIMIT_MS = 900_000
 
@@ -59,8 +62,9 @@ async function main(): Promise<void> {
   for (const { parley } of subjects) await parley.stop()
   const rows = tracks.map((track) => summarize(track, tracks))
   print(rows)
-  printPages(tracks)
-  if (options.json) writeFileSync(options.json, `${JSON.stringify(rows, null, 2)}\n`)
+  for (const { what, parley, baseline, value } of pageResults(tracks))
+    console.log(`${what}: ${parley}, ${baseline}, ratio ${value.toFixed(2)}`)
+  writeResults(options.json, [...growthResults(rows), ...pageResults(tracks)])
 }
 
 async function measure({ kind, subject, rounds, bare }: Track, isKept: boolean): Promise<void> {
@@ -105,14 +109,35 @@ function print(rows: readonly GrowthRow[]): void {
   }
 }
 
-function printPages(tracks: readonly Track[]): void {
-  for (const { kind, subject, rounds, bare } of tracks) {
-    if (kind !== 'page') continue
-    const ratio = medianRatio(rounds.map(rateOf), bare)
-    console.log(
-      `a page of 50 over a socket, ${subject.size.messages.toLocaleString('en')} messages: ${ratio.toFixed(2)} of the bare query with JSON (${Math.round(median(bare)).toLocaleString('en')}/s)`,
-    )
-  }
+/** The largest of each kind beside the smallest. */
+function growthResults(rows: readonly GrowthRow[]): Result[] {
+  const [smallest] = rows
+  if (!smallest) return []
+  const isLargest = ({ size }: GrowthRow): boolean =>
+    size.channels === MOST_CHANNELS || size.messages > smallest.size.messages
+  return rows.filter(isLargest).map(({ kind, size, cpuMicros, growth }) => {
+    const small = rows.find((row) => row.kind === kind)
+    const grown =
+      size.channels === MOST_CHANNELS
+        ? `${whole(size.channels)} channels beside ${smallest.size.channels}`
+        : `${whole(size.messages)} messages beside ${whole(smallest.size.messages)}`
+    return {
+      what: `growth of ${kind}, ${grown}`,
+      parley: `${whole(cpuMicros)} us CPU`,
+      baseline: `${whole(small?.cpuMicros ?? Number.NaN)} us`,
+      ...{ value: growth, unit: '', aim: { atMost: AIM } },
+    }
+  })
+}
+
+function pageResults(tracks: readonly Track[]): Result[] {
+  const pages = tracks.filter(({ kind, subject }) => kind === 'page' && subject.size.channels === 16)
+  return pages.map(({ subject, rounds, bare }) => ({
+    what: `page of 50 over a socket, ${whole(subject.size.messages)} messages`,
+    parley: `${whole(median(rounds.map(rateOf)))}/s`,
+    baseline: `the bare query with JSON ${whole(median(bare))}/s`,
+    ...{ value: medianRatio(rounds.map(rateOf), bare), unit: '', aim: { atLeast: AIM_PAGE } },
+  }))
 }
 
 const generator = startCallsGenerator()

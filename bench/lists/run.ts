@@ -1,6 +1,6 @@
 // The list of a user's channels, 250 of them, by REST and over a socket, next to the bare query with JSON.
 //   node bench/lists/run.ts [--quick] [--json FILE]
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -10,6 +10,7 @@ import { syncSidOf } from '../../src/realtime/sync/objects.ts'
 import type { LoadResult } from '../load.ts'
 import { median, medianRatio } from '../median.ts'
 import { AUTHORIZATION, getRequest } from '../requests.ts'
+import { type Result, whole, writeResults } from '../result.ts'
 import { makeJoinedChannels } from '../sdk-start/joined-channels.ts'
 import { type Server, startCallsGenerator, startGenerator, startParley } from '../servers.ts'
 import { BENCH_ENV, tokenFor } from '../sockets/room.ts'
@@ -26,7 +27,6 @@ const REST_PAGE = 100
 const SOCKET_PAGE = 200
 const TIME_LIMIT_MS = 120_000
 
-export type ListRow = { what: string; listsPerSecond: number; barePerSecond: number; ratio: number }
 type Lister = { userSid: Sid<'US'>; serviceSid: string; path: string; server: Server }
 type Way = { what: string; requestsForOne: number; run(): Promise<LoadResult>; rates: number[] }
 
@@ -48,18 +48,17 @@ async function main(): Promise<void> {
     bareRates.push(rateOf(bare))
   }
   await lister.server.stop()
-  const rows: ListRow[] = ways.map(({ what, rates }) => ({
-    what,
-    listsPerSecond: median(rates),
-    barePerSecond: median(bareRates),
-    ratio: medianRatio(rates, bareRates),
-  }))
-  for (const { what, listsPerSecond, barePerSecond, ratio } of rows) {
-    console.log(
-      `${CHANNELS} channels of a user ${what}: ${Math.round(listsPerSecond)} lists/s, the bare query with JSON ${Math.round(barePerSecond)}/s, ratio ${ratio.toFixed(2)} (aim: >= ${AIM}) ${ratio >= AIM ? 'met' : 'MISSED'}`,
-    )
-  }
-  if (options.json) writeFileSync(options.json, `${JSON.stringify(rows, null, 2)}\n`)
+  const results = ways.map(
+    ({ what, rates }): Result => ({
+      what: `list of ${CHANNELS} channels ${what}`,
+      parley: `${whole(median(rates))} lists/s`,
+      baseline: `the bare query with JSON ${whole(median(bareRates))}/s`,
+      ...{ value: medianRatio(rates, bareRates), unit: '', aim: { atLeast: AIM } },
+    }),
+  )
+  for (const { what, parley, baseline, value } of results)
+    console.log(`${what}: ${parley}, ${baseline}, ratio ${value.toFixed(2)}`)
+  writeResults(options.json, results)
 }
 
 async function givenLister(folder: string): Promise<Lister> {

@@ -1,12 +1,13 @@
 // Durable sends on PostgreSQL, by one sender and by 32, next to bare statements of the same rows in turn.
 //   node bench/postgres/run.ts [--quick] [--json FILE]
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startPostgres } from '../../test/support/postgres.ts'
 import { median, medianRatio } from '../median.ts'
 import { MESSAGE_BODY } from '../requests.ts'
+import { type Result, whole, writeResults } from '../result.ts'
 import { type Server, startFanoutGenerator, startParley } from '../servers.ts'
 import { BENCH_ENV, makeRooms, type Room } from '../sockets/room.ts'
 import { openBarePostgres } from './bare.ts'
@@ -19,32 +20,27 @@ const BARE_MS = 1_000
 const AIM = 0.5
 const TIME_LIMIT_MS = 120_000
 
-export type PostgresRow = { senders: number; perSecond: number; barePerSecond: number; ratio: number }
-
 async function main(): Promise<void> {
   const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'string' } } })
   setTimeout(() => process.exit(1), TIME_LIMIT_MS).unref()
   const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'))
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   const postgres = await startPostgres({ durable: true })
-  const rows: PostgresRow[] = []
+  const results: Result[] = []
   try {
     const parley = await startParley(folder, '', { ...BENCH_ENV, DATABASE_URL: postgres.url })
     for (const senders of SENDERS)
-      rows.push(await measure(postgres.url, parley, senders, options.quick ? 3 : ROUNDS))
+      results.push(await measure(postgres.url, parley, senders, options.quick ? 3 : ROUNDS))
     await parley.stop()
   } finally {
     await postgres.stop()
   }
-  for (const { senders, perSecond, barePerSecond, ratio } of rows) {
-    console.log(
-      `PostgreSQL, senders: ${senders}: ${Math.round(perSecond)} durable sends/s, bare statements ${Math.round(barePerSecond)}/s, ratio ${ratio.toFixed(2)} (aim: >= ${AIM}) ${ratio >= AIM ? 'met' : 'MISSED'}`,
-    )
-  }
-  if (options.json) writeFileSync(options.json, `${JSON.stringify(rows, null, 2)}\n`)
+  for (const { what, parley, baseline, value } of results)
+    console.log(`${what}: ${parley}, ${baseline}, ratio ${value.toFixed(2)}`)
+  writeResults(options.json, results)
 }
 
-async function measure(url: string, parley: Server, senders: number, rounds: number): Promise<PostgresRow> {
+async function measure(url: string, parley: Server, senders: number, rounds: number): Promise<Result> {
   const room = await makeRooms(parley.port, senders)
   const parts = room.paths.map((path) => path.split('/'))
   const bare = await openBarePostgres(
@@ -60,10 +56,10 @@ async function measure(url: string, parley: Server, senders: number, rounds: num
   }
   await bare.close()
   return {
-    senders,
-    perSecond: median(rates),
-    barePerSecond: median(bareRates),
-    ratio: medianRatio(rates, bareRates),
+    what: `PostgreSQL, ${senders === 1 ? 'one sender' : `${senders} senders`}`,
+    parley: `${whole(median(rates))} sends/s`,
+    baseline: `bare statements ${whole(median(bareRates))}/s`,
+    ...{ value: medianRatio(rates, bareRates), unit: '', aim: { atLeast: AIM } },
   }
 }
 

@@ -1,12 +1,13 @@
 // How long an SDK takes to start for a user with 10, 100 and 1,000 joined channels, client and server on one machine.
 //   node bench/sdk-start/run.ts [--quick] [--json FILE]
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import { cpuSecondsOf } from '../cpu.ts'
 import { median } from '../median.ts'
+import { type Result, whole, writeResults } from '../result.ts'
 import { type Server, startParley } from '../servers.ts'
 import { API_KEY_SECRET, API_KEY_SID, tokenFor } from '../sockets/room.ts'
 import type { Start } from './client.ts'
@@ -88,6 +89,17 @@ function renderLine(name: string, rounds: Round[], choose: (values: number[]) =>
   return name.padEnd(NAME) + cells.join('')
 }
 
+function resultOf({ client, channels, rounds }: StartRow): Result {
+  return {
+    what: `start of ${client}, ${whole(channels)} channels`,
+    parley: `${whole(median(rounds.map(({ serverCpuMs }) => serverCpuMs)))} ms CPU`,
+    baseline: `the client itself ${whole(median(rounds.map(({ cpuMs }) => cpuMs)))} ms CPU`,
+    value: median(rounds.map(({ allPresentMs }) => allPresentMs)) / 1_000,
+    unit: 's',
+    aim: channels === Math.max(...COUNTS) ? { atMost: AIM_MS / 1_000 } : null,
+  }
+}
+
 function verdict(channels: number, rounds: Round[]): string {
   if (channels < Math.max(...COUNTS)) return ''
   const met = median(rounds.map(({ allPresentMs }) => allPresentMs)) <= AIM_MS
@@ -102,7 +114,7 @@ async function main(): Promise<void> {
   const rows = await measureSdkStarts(folder, options.quick ?? false)
   if (load > BUSY_LOAD) console.log(`NOTE: other work is using this machine (load ${load.toFixed(1)})`)
   console.log(renderSdkStarts(rows))
-  if (options.json) writeFileSync(options.json, `${JSON.stringify(rows, null, 2)}\n`)
+  writeResults(options.json, rows.map(resultOf))
 }
 
 if (import.meta.main) {

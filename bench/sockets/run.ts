@@ -1,22 +1,23 @@
 // Fan-out: what one delivery costs the server, next to plain `ws` in the same minutes. One delivery is one message
 // with both its events at one socket.
 //   node bench/sockets/run.ts [--quick] [--json FILE]
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { percentile } from '../median.ts'
 import { MESSAGE_BODY } from '../requests.ts'
+import { writeResults } from '../result.ts'
 import { type Server, startBareWs, startFanoutGenerator, startParley } from '../servers.ts'
 import type { FanoutJob, FanoutResult } from './fanout-load.ts'
 import { measureIdle } from './idle.ts'
+import { costOf, fanoutResults, idleResults, type Row, sendResult } from './results.ts'
 import { BENCH_ENV, makeRoom } from './room.ts'
 import { sampleFrames } from './sample.ts'
 import { measureSends } from './sends.ts'
 
 const SENDERS = 10
 const TIME_LIMIT_MS = 240_000
-
-type Row = { sockets: number; what: string; result: FanoutResult; ratio: number | null }
 
 async function main(): Promise<void> {
   const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'string' } } })
@@ -28,10 +29,10 @@ async function main(): Promise<void> {
   for (const sockets of options.quick ? [200] : [200, 2_000])
     rows.push(...(await measure(folder, sockets, times)))
   print(rows)
-  const sends = await measureSends(folder, times)
-  for (const { what, perSecond, cpuMicros, baseline } of sends) {
+  const sends = await measureSends(folder)
+  for (const { what, perSecond, cpuMicros, baseline, ratio } of sends) {
     console.log(
-      `${what}: ${Math.round(perSecond).toLocaleString('en')} durable sends/s, ${Math.round(cpuMicros)} us CPU each; bare SQLite with 50 rows in a commit ${Math.round(baseline).toLocaleString('en')}/s, ratio ${(perSecond / baseline).toFixed(2)}`,
+      `${what}: ${Math.round(perSecond).toLocaleString('en')} durable sends/s, ${Math.round(cpuMicros)} us CPU each; bare SQLite with 50 rows in a commit ${Math.round(baseline).toLocaleString('en')}/s, ratio ${ratio.toFixed(2)}`,
     )
   }
   const idle = await measureIdle(folder, options.quick ? 2_000 : 10_000, options.quick ? 1_000 : 5_000)
@@ -41,20 +42,7 @@ async function main(): Promise<void> {
   console.log(
     `reconnect storm: ${idle.storm.resumed} clients cut at once, 20 messages sent meanwhile: ${idle.storm.complete} resumed with all of them in ${idle.storm.seconds.toFixed(1)} s`,
   )
-  if (options.json)
-    writeFileSync(
-      options.json,
-      JSON.stringify(
-        rows.map(({ result: { latencies, ...result }, ...row }) => ({
-          ...row,
-          ...result,
-          p50: percentile(latencies, 0.5),
-          p99: percentile(latencies, 0.99),
-        })),
-        null,
-        2,
-      ),
-    )
+  writeResults(options.json, [...fanoutResults(rows), ...sends.map(sendResult), ...idleResults(idle)])
 }
 
 async function measure(
@@ -82,15 +70,10 @@ async function measure(
   await parley.stop()
   const base = costOf(plain)
   return [
-    { sockets, what: 'plain ws', result: plain, ratio: null },
-    { sockets, what: 'Parley, protocol 4', result: version4, ratio: costOf(version4) / base },
-    { sockets, what: 'Parley, protocol 3', result: version3, ratio: costOf(version3) / base },
+    { sockets, what: 'plain ws', protocol: null, result: plain, ratio: null },
+    { sockets, what: 'Parley, protocol 4', protocol: 4, result: version4, ratio: costOf(version4) / base },
+    { sockets, what: 'Parley, protocol 3', protocol: 3, result: version3, ratio: costOf(version3) / base },
   ]
-}
-
-/** Microseconds of server CPU for one delivery. */
-function costOf({ serverCpuSeconds, deliveries }: FanoutResult): number {
-  return (serverCpuSeconds / deliveries) * 1e6
 }
 
 function print(rows: readonly Row[]): void {
@@ -106,17 +89,17 @@ function print(rows: readonly Row[]): void {
         .padStart(12),
       costOf(result).toFixed(1).padStart(15),
       (ratio === null ? '' : ratio.toFixed(2)).padStart(6),
-      String(percentile(result.latencies, 0.5)).padStart(7),
-      String(percentile(result.latencies, 0.99)).padStart(7),
+      milliseconds(ratio, result, 0.5).padStart(7),
+      milliseconds(ratio, result, 0.99).padStart(7),
       `${Math.round((100 * result.generatorCpuSeconds) / result.seconds)} %`.padStart(13),
     ]
     console.log(cells.join('  '))
   }
 }
 
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
+/** The plain server sends one message over and over, which says nothing of when it was sent. */
+function milliseconds(ratio: number | null, { latencies }: FanoutResult, share: number): string {
+  return ratio === null ? '' : percentile(latencies, share).toFixed(0)
 }
 
 main().then(

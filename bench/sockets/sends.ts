@@ -1,43 +1,59 @@
 // Durable sends over sockets: each sender waits for the answer, and no answer leaves before its fsync.
 import { join } from 'node:path'
 import { openBareSqlite } from '../bare-sqlite.ts'
+import { median, medianRatio } from '../median.ts'
 import { MESSAGE_BODY } from '../requests.ts'
 import { seedDatabase } from '../seed.ts'
-import { startFanoutGenerator, startParley } from '../servers.ts'
+import { type Server, startFanoutGenerator, startParley } from '../servers.ts'
+import type { FanoutResult } from './fanout-load.ts'
 import { BENCH_ENV, makeRoom, makeRooms, type Room } from './room.ts'
 
 const SENDERS = 50
-const PER_COMMIT = 50
 
-export type SendRow = { what: string; perSecond: number; cpuMicros: number; baseline: number }
+/** Medians of the rounds, the ratio of each round's ratio. */
+export type SendRow = { what: string; perSecond: number; cpuMicros: number; baseline: number; ratio: number }
 
-/** The baseline is bare SQLite with as many rows in a commit as there are senders. */
-export async function measureSends(
-  folder: string,
-  times: { warmUpMs: number; measureMs: number },
-): Promise<SendRow[]> {
+const ROUNDS = 5
+const WARM_UP_MS = 700
+const MEASURE_MS = 1_500
+const BARE_MS = 500
+
+/** The baseline is bare SQLite with as many rows in a commit as there are senders, in turn with the server. */
+export async function measureSends(folder: string): Promise<SendRow[]> {
   const set = await seedDatabase(folder, 1_000)
   const bare = openBareSqlite(set)
   const parley = await startParley(folder, join(folder, 'sends.db'), BENCH_ENV)
-  const rows: SendRow[] = []
   const one = await makeRoom(parley.port)
+  const rows: SendRow[] = []
   for (const [what, room] of [
     ['50 senders in 50 channels', await makeRooms(parley.port, SENDERS)],
     ['50 senders in one channel', { ...one, subscribe: [] }],
   ] as [string, Room][]) {
-    const generator = startFanoutGenerator()
-    const job = { port: parley.port, pid: parley.pid, sockets: SENDERS, senders: SENDERS, body: MESSAGE_BODY }
-    const result = await generator.run({ ...job, ...times, parley: { ...room, protocol: 4 } })
-    generator.stop()
-    const baseline = bare.measureSends(PER_COMMIT, 1_000)
+    const results: FanoutResult[] = []
+    const baselines: number[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      results.push(await measureOnce(parley, room))
+      baselines.push(bare.measureSends(SENDERS, BARE_MS))
+    }
+    const rates = results.map(({ sends, seconds }) => sends / seconds)
     rows.push({
       what,
-      perSecond: result.sends / result.seconds,
-      cpuMicros: (result.serverCpuSeconds / result.sends) * 1e6,
-      baseline,
+      perSecond: median(rates),
+      cpuMicros: median(results.map(({ serverCpuSeconds, sends }) => (serverCpuSeconds / sends) * 1e6)),
+      baseline: median(baselines),
+      ratio: medianRatio(rates, baselines),
     })
   }
   bare.close()
   await parley.stop()
   return rows
+}
+
+async function measureOnce({ port, pid }: Server, room: Room): Promise<FanoutResult> {
+  const generator = startFanoutGenerator()
+  const job = { port, pid, sockets: SENDERS, senders: SENDERS, body: MESSAGE_BODY }
+  const times = { warmUpMs: WARM_UP_MS, measureMs: MEASURE_MS }
+  const result = await generator.run({ ...job, ...times, parley: { ...room, protocol: 4 } })
+  generator.stop()
+  return result
 }

@@ -1,7 +1,8 @@
 // From the measured series to the figures, and from the figures to a table.
-import type { LoadResult } from './load.ts'
+import type { LoadResult } from '../load.ts'
+import { median, medianRatio } from '../median.ts'
+import type { Result } from '../result.ts'
 import type { Kind, Series } from './measure.ts'
-import { median, medianRatio } from './median.ts'
 
 /** Rates are per second, CPU is in microseconds per request. All are medians of the rounds, ratios of each round's ratio. */
 export type Row = {
@@ -27,7 +28,8 @@ export type Row = {
 /** The cost of one request in the largest database, divided by that in the smallest. */
 export type Growth = { what: Kind; from: number; to: number; byRate: number; byCpu: number }
 
-const AIM_SEND_RATIO = 0.6
+const AIM_SEND_RATIO = 0.7
+const AIM_PAGE_RATIO = 0.5
 const AIM_GROWTH = 1.2
 
 export function summarize(series: Series): Row {
@@ -64,6 +66,20 @@ export function growthOf(kind: Kind, all: readonly Series[]): Growth | undefined
     byRate: medianRatio(small.parley.map(rate), large.parley.map(rate)),
     byCpu: medianRatio(large.parley.map(cpu), small.parley.map(cpu)),
   }
+}
+
+/** A send beside the empty route, a page beside its bare query. */
+export function resultsOf(rows: readonly Row[]): Result[] {
+  return rows.map((row): Result => {
+    const what = `${row.what === 'send' ? 'send' : 'page of 50'} by REST, ${count(row.messages)} messages`
+    const parley = `${count(row.parleyRate)}/s, ${row.parleyCpu.toFixed(0)} us CPU`
+    if (row.what === 'send') {
+      const baseline = `the Fastify route without storage ${count(row.fastifyRate)}/s`
+      return { what, parley, baseline, value: row.ratioToFastify, unit: '', aim: { atLeast: AIM_SEND_RATIO } }
+    }
+    const baseline = `the bare query with JSON ${count(row.sqliteRate)}/s`
+    return { what, parley, baseline, value: row.ratioToSqlite, unit: '', aim: { atLeast: AIM_PAGE_RATIO } }
+  })
 }
 
 export function renderTable(rows: readonly Row[]): string {

@@ -1,5 +1,5 @@
 // How much memory do large files take? The real server, while 20 clients send it 100 MB each, and while they fetch them.
-//   node bench/media.ts [--quick]
+//   node bench/media/run.ts [--quick] [--json FILE]
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
@@ -9,10 +9,11 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { givenBucket } from '../test/support/s3.ts'
+import { givenBucket } from '../../test/support/s3.ts'
+import { AUTHORIZATION } from '../requests.ts'
+import { type Result, writeResults } from '../result.ts'
+import { startParley } from '../servers.ts'
 import { type Memory, watchMemory } from './memory.ts'
-import { AUTHORIZATION } from './requests.ts'
-import { startParley } from './servers.ts'
 
 const CLIENTS = 20
 const MEGABYTE = 1024 * 1024
@@ -25,12 +26,30 @@ const TIME_LIMIT_MS = 240_000
 type Figures = { what: string; seconds: number; memory: Memory }
 
 async function main(): Promise<void> {
-  const { values: options } = parseArgs({ options: { quick: { type: 'boolean' } } })
+  const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'string' } } })
   const bytes = (options.quick ? QUICK_FILE_MB : FILE_MB) * MEGABYTE
   setTimeout(() => fail('The benchmark took longer than four minutes'), TIME_LIMIT_MS).unref()
   console.log(`Media: ${CLIENTS} clients at once, ${bytes / MEGABYTE} MB each`)
-  for (const figures of await measureDisk(bytes)) print(figures)
-  for (const figures of await measureBucket(bytes)) print(figures)
+  const all: Figures[] = []
+  for (const measure of [measureDisk, measureBucket]) {
+    for (const figures of await measure(bytes)) {
+      print(figures)
+      all.push(figures)
+    }
+  }
+  writeResults(
+    options.json,
+    all.map((figures) => resultOf(figures, bytes)),
+  )
+}
+
+function resultOf({ what, memory, seconds }: Figures, bytes: number): Result {
+  const [before, most] = [memory.before, memory.most].map((amount) => Math.round(amount / MEGABYTE))
+  return {
+    what: `${CLIENTS} files of ${bytes / MEGABYTE} MB at once, ${what}`,
+    parley: `${before} MB resident before, at most ${most} MB`,
+    ...{ baseline: '', value: seconds, unit: 's', aim: null },
+  }
 }
 
 async function measureDisk(bytes: number): Promise<Figures[]> {

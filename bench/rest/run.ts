@@ -1,19 +1,20 @@
 // How fast is it? Durable sends and page reads of the real server on SQLite, next to what a bare Fastify and a
 // bare SQLite reach in the same minutes. The ratios count; the absolute figures are those of the machine.
-//   node bench/run.ts [--quick] [--json FILE]
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+//   node bench/rest/run.ts [--quick] [--json FILE]
+import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { BareAnswers } from './bare-fastify.ts'
-import { openBareSqlite } from './bare-sqlite.ts'
-import { measureSync } from './disk.ts'
-import type { LoadResult } from './load.ts'
+import type { BareAnswers } from '../bare-fastify.ts'
+import { openBareSqlite } from '../bare-sqlite.ts'
+import { measureSync } from '../disk.ts'
+import type { LoadResult } from '../load.ts'
+import { AUTHORIZATION, bodyOf, pageRequests, pathOf, sendRequests } from '../requests.ts'
+import { writeResults } from '../result.ts'
+import { seedDatabase } from '../seed.ts'
+import { type Generator, startBareFastify, startBareHttp, startGenerator, startParley } from '../servers.ts'
 import { CONNECTIONS, measureAll, type Plan, SENDS_PER_COMMIT, type Subject } from './measure.ts'
 import * as report from './report.ts'
-import { AUTHORIZATION, bodyOf, pageRequests, pathOf, sendRequests } from './requests.ts'
-import { seedDatabase } from './seed.ts'
-import { type Generator, startBareFastify, startBareHttp, startGenerator, startParley } from './servers.ts'
 
 const FULL: Plan = { rounds: 7, firstWarmUpMs: 4_000, warmUpMs: 300, measureMs: 1_200, bareMs: 500 }
 const QUICK: Plan = { rounds: 3, firstWarmUpMs: 2_000, warmUpMs: 200, measureMs: 800, bareMs: 300 }
@@ -52,21 +53,7 @@ async function main(): Promise<void> {
   const rows = series.map(report.summarize)
   const growth = (['send', 'read'] as const).flatMap((kind) => report.growthOf(kind, series) ?? [])
   print(rows, growth)
-  if (options.json) {
-    const at = new Date().toISOString()
-    const result = {
-      at,
-      node: process.version,
-      cpus: cpus().length,
-      syncMicros,
-      generatorLimit,
-      plan,
-      rows,
-      growth,
-      series,
-    }
-    writeFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`)
-  }
+  writeResults(options.json, report.resultsOf(rows))
 }
 
 /** Removed at the end, also after a failure and after Ctrl+C. */
