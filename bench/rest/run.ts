@@ -33,9 +33,9 @@ async function main(): Promise<void> {
   const plan = options.quick ? QUICK : FULL
   setTimeout(() => fail('The benchmark took longer than four minutes'), TIME_LIMIT_MS).unref()
   const folder = temporaryFolder()
-  const syncMicros = introduce(folder)
+  introduce(folder)
   const generator = startGenerator()
-  const generatorLimit = await measureGenerator(generator)
+  await measureGenerator(generator)
   const subjects: Subject[] = []
   for (const messages of [SMALL, options.quick ? LARGE_WHEN_QUICK : LARGE]) {
     const set = await seedDatabase(folder, messages)
@@ -65,7 +65,7 @@ function temporaryFolder(): string {
   return folder
 }
 
-function introduce(folder: string): number {
+function introduce(folder: string): void {
   const syncMicros = measureSync(folder)
   console.log(
     `Node.js ${process.version}, ${cpus().length} cores, ${CONNECTIONS} connections, a sync to disk takes ${Math.round(syncMicros)} us`,
@@ -79,11 +79,10 @@ function introduce(folder: string): number {
       `NOTE: other work is using this machine (load ${load.toFixed(1)}): CPU figures are steadier than rates`,
     )
   }
-  return syncMicros
 }
 
 /** The most that the generator can be asked to measure: a server that does nothing, at its best of three. */
-async function measureGenerator(generator: Generator): Promise<number> {
+async function measureGenerator(generator: Generator): Promise<void> {
   const server = await startBareHttp()
   const request = 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}'
   const job = { requests: [request], status: 201, connections: CONNECTIONS, warmUpMs: 700, measureMs: 700 }
@@ -95,7 +94,6 @@ async function measureGenerator(generator: Generator): Promise<number> {
   console.log(
     `generator: ${report.count(report.rate(best))} req/s against a bare node:http server that used ${report.percent(serverShare)} of a core, the generator ${report.percent(report.generatorShare(best))}\n`,
   )
-  return report.rate(best)
 }
 
 /** What Parley answers, for bare Fastify to answer the same. */
