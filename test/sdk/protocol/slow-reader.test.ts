@@ -22,6 +22,16 @@ function indexesOf(client: Twilsock): number[] {
     .map(({ event }) => event.item_index)
 }
 
+/** A long past comes in parts: as the SDKs do, the client asks for the next where one ends (§5.9). */
+async function catchUp(client: Twilsock, list: string, after: number): Promise<void> {
+  const answers = () => allSyncEvents(client.frames).filter(({ type }) => type === 'subscription_established')
+  for (let asked = 1; ; asked++) {
+    await watch(client, list, after + indexesOf(client).length)
+    await until('the past', () => answers().length === asked)
+    if (answers().at(-1)?.event.replay_status === 'completed') return
+  }
+}
+
 test('a slow reader is closed with 308 and resumes; a fast one gets everything meanwhile', {
   timeout: 90_000,
 }, async () => {
@@ -59,7 +69,6 @@ test('a slow reader is closed with 308 and resumes; a fast one gets everything m
   expect(got, 'no gap before the end').toEqual(Array.from({ length: got.length }, (_, i) => i))
   expect(got.length).toBeLessThan(sent)
   const back = await realtime.client('slow')
-  await watch(back, list, got.length)
-  await until('the rest', () => got.length + indexesOf(back).length === sent)
+  await catchUp(back, list, got.length)
   expect([...got, ...indexesOf(back)]).toEqual(Array.from({ length: sent }, (_, i) => i))
 })
