@@ -16,13 +16,14 @@ export async function seedDatabase(
   folder: string,
   messages: number,
   name = String(messages),
+  channels = CHANNELS,
 ): Promise<DataSet> {
   const path = join(folder, `${name}.db`)
   const server = await startParley(folder, path)
   const services = `http://127.0.0.1:${server.port}/v2/Services`
   const serviceSid = await create(services, { FriendlyName: 'bench' })
   const channelSids: string[] = []
-  while (channelSids.length < CHANNELS)
+  while (channelSids.length < channels)
     channelSids.push(await create(`${services}/${serviceSid}/Channels`, {}))
   await server.stop()
   const set = { path, messages, serviceSid, channelSids }
@@ -61,8 +62,9 @@ function insertMessages(db: DatabaseSync, set: DataSet, first: number, end: numb
     values (?, ?, ?, ?, ?, ?, '{}', null, 0, null, ?, ?, 0, ?, ?)`)
   db.exec('begin')
   for (let i = first; i < end; i++) {
-    const channelSid = set.channelSids[i % CHANNELS] ?? ''
-    const index = Math.floor(i / CHANNELS)
+    const channels = set.channelSids.length
+    const channelSid = set.channelSids[i % channels] ?? ''
+    const index = Math.floor(i / channels)
     const event = index + 1
     const now = Date.now()
     const author = `user-${i % 10}`

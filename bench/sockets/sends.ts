@@ -18,17 +18,17 @@ const WARM_UP_MS = 700
 const MEASURE_MS = 1_500
 const BARE_MS = 500
 
-/** The baseline is bare SQLite with as many rows in a commit as there are senders, in turn with the server. */
+/** The baseline is bare SQLite with as many rows in a commit as there are senders, for as many channels, in turn with the server. */
 export async function measureSends(folder: string): Promise<SendRow[]> {
-  const set = await seedDatabase(folder, 1_000)
-  const bare = openBareSqlite(set)
+  const set = await seedDatabase(folder, 1_000, 'bare-sends', SENDERS)
   const parley = await startParley(folder, join(folder, 'sends.db'), BENCH_ENV)
   const one = await makeRoom(parley.port)
   const rows: SendRow[] = []
-  for (const [what, room] of [
-    ['50 senders in 50 channels', await makeRooms(parley.port, SENDERS)],
-    ['50 senders in one channel', { ...one, subscribe: [] }],
-  ] as [string, Room][]) {
+  for (const [what, room, channels] of [
+    ['50 senders in 50 channels', await makeRooms(parley.port, SENDERS), SENDERS],
+    ['50 senders in one channel', { ...one, subscribe: [] }, 1],
+  ] as [string, Room, number][]) {
+    const bare = openBareSqlite({ ...set, channelSids: set.channelSids.slice(0, channels) })
     const results: FanoutResult[] = []
     const baselines: number[] = []
     for (let round = 0; round < ROUNDS; round++) {
@@ -43,8 +43,8 @@ export async function measureSends(folder: string): Promise<SendRow[]> {
       baseline: median(baselines),
       ratio: medianRatio(rates, baselines),
     })
+    bare.close()
   }
-  bare.close()
   await parley.stop()
   return rows
 }

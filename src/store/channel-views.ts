@@ -24,8 +24,8 @@ export type ChannelView = Channel & {
 const COLUMNS: Sql = sql`
   select c.*, uc.status, uc.notification_level, uc.created_event as own_created_event,
     uc.last_event as own_last_event, m.sid as member_sid, m.last_read_index,
-    (select count(*) from messages d
-      where d.channel_sid = c.sid and d.deleted = 1 and d.message_index > m.last_read_index) as deleted_after_horizon`
+    case when c.messages_count = c.next_message_index then 0 else (select count(*) from messages d
+      where d.channel_sid = c.sid and d.deleted = 1 and d.message_index > m.last_read_index) end as deleted_after_horizon`
 
 /** Members are found by identity, as that index has the channel in front. */
 const fromChannels = ({ userSid, identity }: Viewer): Sql => sql`
