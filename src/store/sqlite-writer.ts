@@ -67,6 +67,7 @@ export class SqliteWriter {
   async #runBatch(): Promise<void> {
     const batch: Batch = { jobs: [], outcomes: [] }
     try {
+      if (this.#failure) throw this.#failure
       await this.#tidyIfDue()
       this.#connection.run(sql`begin immediate`)
       this.#connection.lookOutside()
@@ -83,7 +84,8 @@ export class SqliteWriter {
     } catch (error) {
       if (this.#connection.inTransaction) this.#connection.run(sql`rollback`)
       await this.#onItsWay
-      for (const job of batch.jobs) job.reject(error)
+      // Where not even the first could run, none of those who wait can.
+      for (const job of batch.jobs.length > 0 ? batch.jobs : this.#waiting.splice(0)) job.reject(error)
     }
   }
 

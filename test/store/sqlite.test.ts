@@ -2,12 +2,13 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { type Database, DatabaseUnavailable } from '../../src/store/database.ts'
 import { sql } from '../../src/store/sql.ts'
 import { openFile, openSqlite } from '../../src/store/sqlite.ts'
 import { givenFolder } from '../support/databases.ts'
+import { until } from '../support/until.ts'
 
 type Thing = { name: string }
 
@@ -43,6 +44,8 @@ async function givenSlowDisk() {
     slow: () => {
       isSlow = true
     },
+    /** Resolves once a commit is on its way. */
+    underway: () => until('a commit', () => waiting.length > 0),
     arrive: () => settle(({ resolve }) => resolve()),
     fail: () => settle(({ reject }) => reject(new Error('input/output error'))),
     async [Symbol.asyncDispose]() {
@@ -69,7 +72,7 @@ async function givenFile() {
   }
 }
 
-/** Long enough for anything that is not held back. */
+/** For what must not happen: long enough for anything that is not held back. */
 const aMoment = () => sleep(30)
 
 test('nothing is answered, and nothing is read, before it is on disk', async () => {
@@ -79,6 +82,7 @@ test('nothing is answered, and nothing is read, before it is on disk', async () 
   const change = insert(disk.db, 'a').then(() => {
     answered = true
   })
+  await disk.underway()
   await aMoment()
   expect([answered, await names(disk.db), await newest(disk.db)]).toEqual([false, [], undefined])
   disk.arrive()
@@ -90,7 +94,7 @@ test('the next transactions run while one is on its way to the disk, and wait fo
   await using disk = await givenSlowDisk()
   disk.slow()
   const first = insert(disk.db, 'a')
-  await aMoment()
+  await disk.underway()
   let seen: number | undefined
   let answered = false
   const second = disk.db
@@ -101,11 +105,11 @@ test('the next transactions run while one is on its way to the disk, and wait fo
     .then(() => {
       answered = true
     })
-  await aMoment()
+  await until('the second', () => seen !== undefined)
   expect(seen).toBe(1)
   disk.arrive()
   await first
-  await aMoment()
+  await disk.underway()
   expect([answered, await names(disk.db)]).toEqual([false, ['a']])
   disk.arrive()
   await second
@@ -116,7 +120,7 @@ test('an error is not told before what it rests on is on disk', async () => {
   await using disk = await givenSlowDisk()
   disk.slow()
   const first = insert(disk.db, 'a')
-  await aMoment()
+  await disk.underway()
   let refused = false
   const second = insert(disk.db, 'a').catch(() => {
     refused = true
@@ -125,7 +129,7 @@ test('an error is not told before what it rests on is on disk', async () => {
   expect(refused).toBe(false)
   disk.arrive()
   await first
-  await aMoment()
+  await disk.underway()
   disk.arrive()
   await second
   expect(refused).toBe(true)
@@ -137,7 +141,7 @@ test('once the disk has failed, no change is taken any more, and reads see what 
   disk.slow()
   const lost = insert(disk.db, 'b')
   const refused = expect(lost).rejects.toBeInstanceOf(DatabaseUnavailable)
-  await aMoment()
+  await disk.underway()
   disk.fail()
   await refused
   await expect(insert(disk.db, 'c')).rejects.toBeInstanceOf(DatabaseUnavailable)
@@ -175,7 +179,7 @@ test('what another process changes is seen through the cache', async () => {
   const other = new DatabaseSync(file.path)
   other.exec(`insert into things (name) values ('b')`)
   other.close()
-  await aMoment()
+  await nextTurn()
   expect(await newest(file.db)).toEqual({ name: 'b' })
 })
 
@@ -194,4 +198,15 @@ test('the log does not grow without end while changes never pause', async () => 
   }
   const early = await sizeAfter(0, 10_000)
   expect(await sizeAfter(10_000, 40_000)).toBeLessThan(2 * early)
+})
+
+test('while another program holds the file, changes are refused after a while, and taken again later', async () => {
+  await using file = await givenFile()
+  const other = new DatabaseSync(file.path)
+  other.exec('begin immediate')
+  await expect(insert(file.db, 'a')).rejects.toBeInstanceOf(DatabaseUnavailable)
+  other.exec('rollback')
+  other.close()
+  await insert(file.db, 'b')
+  expect(await names(file.db)).toEqual(['b'])
 })
