@@ -1,8 +1,7 @@
 // The load generator, a process of its own: keep-alive connections over plain sockets, one request at a time
 // on each, and no more of HTTP than it takes to see where an answer ends. Answers any job with its result.
 import { connect, type Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { cpuSecondsOf, ownCpuSeconds } from './cpu.ts'
+import { type LoadResult, measureWindow } from './window.ts'
 
 export type LoadJob = {
   port: number
@@ -15,14 +14,6 @@ export type LoadJob = {
   connections: number
   warmUpMs: number
   measureMs: number
-}
-
-export type LoadResult = {
-  requests: number
-  seconds: number
-  /** CPU time of the server; NaN where the system does not tell. */
-  serverCpuSeconds: number
-  generatorCpuSeconds: number
 }
 
 const READ_BYTES = 65_536
@@ -43,27 +34,10 @@ async function run(job: LoadJob): Promise<LoadResult> {
     state.answered++
   }
   const closed = Array.from({ length: job.connections }, () => converse(job, next, count))
-  await sleep(job.warmUpMs)
-  const before = snapshot(job.pid, state.answered)
-  await sleep(job.measureMs)
-  const after = snapshot(job.pid, state.answered)
+  const result = await measureWindow(job, () => state.answered)
   state.stopping = true
   await Promise.all(closed)
-  return {
-    requests: after.answered - before.answered,
-    seconds: after.time - before.time,
-    serverCpuSeconds: after.serverCpu - before.serverCpu,
-    generatorCpuSeconds: after.generatorCpu - before.generatorCpu,
-  }
-}
-
-function snapshot(pid: number, answered: number) {
-  return {
-    answered,
-    time: performance.now() / 1000,
-    serverCpu: cpuSecondsOf(pid),
-    generatorCpu: ownCpuSeconds(),
-  }
+  return result
 }
 
 /** Sends request after answer after request on one connection, until there is no next one. */

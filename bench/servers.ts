@@ -6,12 +6,13 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BareAnswers } from './bare-fastify.ts'
-import type { LoadJob, LoadResult } from './load.ts'
+import type { LoadJob } from './load.ts'
 import { ACCOUNT_SID, AUTH_TOKEN } from './requests.ts'
 import type { BareSizes } from './sockets/bare-ws.ts'
 import type { CallsJob } from './sockets/calls-load.ts'
 import type { FanoutJob, FanoutResult } from './sockets/fanout-load.ts'
 import type { IdleJob, StormJob, StormResult } from './sockets/idle-load.ts'
+import type { LoadResult } from './window.ts'
 
 export type Server = { port: number; pid: number; stop(): Promise<void> }
 export type Generator = { run(job: LoadJob): Promise<LoadResult> }

@@ -1,10 +1,10 @@
 // Rounds of short measurements in turn: Parley, bare Fastify, bare SQLite, and again, so that whatever else the
 // machine does meanwhile hits all of them.
 import type { BareSqlite } from '../bare-sqlite.ts'
-import type { LoadResult } from '../load.ts'
 import { pageRequests, sendRequests } from '../requests.ts'
 import type { DataSet } from '../seed.ts'
 import type { Generator, Server } from '../servers.ts'
+import type { LoadResult } from '../window.ts'
 
 export type Kind = 'send' | 'read'
 export type Plan = {

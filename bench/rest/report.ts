@@ -1,7 +1,8 @@
 // From the measured series to the figures, and from the figures to a table.
-import type { LoadResult } from '../load.ts'
+
 import { median, medianRatio } from '../median.ts'
 import type { Result } from '../result.ts'
+import type { LoadResult } from '../window.ts'
 import type { Kind, Series } from './measure.ts'
 
 /** Rates are per second, CPU is in microseconds per request. All are medians of the rounds, ratios of each round's ratio. */

@@ -1,8 +1,6 @@
 // Requests over sockets, a process of its own: each socket asks, waits for the answer, and asks the next thing.
 // Answers any job with its result.
-import { setTimeout as sleep } from 'node:timers/promises'
-import { cpuSecondsOf, ownCpuSeconds } from '../cpu.ts'
-import type { LoadResult } from '../load.ts'
+import { type LoadResult, measureWindow } from '../window.ts'
 import {
   acknowledge,
   isSuccess,
@@ -30,31 +28,15 @@ process.on('message', async (job: CallsJob) => {
 })
 process.on('disconnect', () => process.exit())
 
-async function run({ port, pid, tokens, calls, warmUpMs, measureMs }: CallsJob): Promise<LoadResult> {
+async function run(job: CallsJob): Promise<LoadResult> {
+  const { port, tokens, calls } = job
   const state = { answered: 0, stopping: false }
   const frames = calls.map(tunnelRequest)
   const ended = tokens.map((token, i) => converse(port, token, frames, i, state))
-  await sleep(warmUpMs)
-  const before = snapshot(pid, state.answered)
-  await sleep(measureMs)
-  const after = snapshot(pid, state.answered)
+  const result = await measureWindow(job, () => state.answered)
   state.stopping = true
   await Promise.all(ended)
-  return {
-    requests: after.answered - before.answered,
-    seconds: after.time - before.time,
-    serverCpuSeconds: after.serverCpu - before.serverCpu,
-    generatorCpuSeconds: after.generatorCpu - before.generatorCpu,
-  }
-}
-
-function snapshot(pid: number, answered: number) {
-  return {
-    answered,
-    time: performance.now() / 1000,
-    serverCpu: cpuSecondsOf(pid),
-    generatorCpu: ownCpuSeconds(),
-  }
+  return result
 }
 
 async function converse(
