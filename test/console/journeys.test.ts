@@ -4,6 +4,7 @@ import { hasNoBrowser } from '../support/browser.ts'
 import { EACH_LOOK, follow, review, type Stage, startStage } from '../support/console-page.ts'
 import { givenShop } from '../support/console-shop.ts'
 import { startReceiver } from '../support/receiver.ts'
+import { until } from '../support/until.ts'
 
 describe.skipIf(hasNoBrowser)('in Chromium', () => {
   let stage: Stage
@@ -23,8 +24,16 @@ describe.skipIf(hasNoBrowser)('in Chromium', () => {
     await bob.getByText('connected', { exact: true }).waitFor()
 
     const write = alice.getByLabel('Message from alice')
-    await write.pressSequentially('Hello')
-    await bob.getByText('alice is typing').waitFor()
+    // The indicator lasts a few seconds, and bob may only just have come: whoever goes on typing is seen.
+    await until('the indicator', async () => {
+      await write.fill('')
+      await write.pressSequentially('Hello')
+      const seen = bob.getByText('alice is typing').waitFor({ timeout: 6_000 })
+      return seen.then(
+        () => true,
+        () => false,
+      )
+    })
     await write.press('Enter')
     await bob.getByRole('log').getByText('Hello').waitFor()
     await alice.getByText('read by bob').waitFor()
