@@ -101,7 +101,7 @@ export async function sendMessage(
       deleted: 0,
       ...dates,
     }
-    await insertMessage(tx, message)
+    insertMessage(tx, message)
     emit({ type: 'message.sent', channel: grown, message })
     return message
   })

@@ -1,4 +1,5 @@
 import type { Sid } from '../lib/sid.ts'
+import { countersOf } from './counts.ts'
 import type { Queryable, Tx } from './database.ts'
 import { type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
 import { inList, nothing, type Sql, sql } from './sql.ts'
@@ -87,6 +88,16 @@ export async function updateChannel(tx: Tx, c: Channel): Promise<void> {
     where sid = ${c.sid}`)
 }
 
+const messageCounters = countersOf('channels', [
+  'next_message_index',
+  'messages_count',
+  'messages_event',
+  'document_event',
+  'last_message_sid',
+  'last_message_index',
+  'last_message_at',
+])
+
 /** Takes the next message index for a new message. Undefined when the channel is gone. */
 export function countMessageAdded(
   tx: Tx,
@@ -94,11 +105,11 @@ export function countMessageAdded(
   messageSid: Sid<'IM'>,
   at: number,
 ): Promise<Channel | undefined> {
-  return tx.one<Channel>(sql`
-    update channels set next_message_index = next_message_index + 1, messages_count = messages_count + 1,
-      messages_event = messages_event + 1, document_event = document_event + 1,
-      last_message_sid = ${messageSid}, last_message_index = next_message_index, last_message_at = ${at}
-    where sid = ${sid} and deleted = 0 returning *`)
+  return tx.count<Channel>(messageCounters, sid, {
+    add: ['nextMessageIndex', 'messagesCount', 'messagesEvent', 'documentEvent'],
+    take: { lastMessageIndex: 'nextMessageIndex' },
+    set: { lastMessageSid: messageSid, lastMessageAt: at },
+  })
 }
 
 /** Undefined when the channel is gone. */

@@ -1,4 +1,5 @@
 // The storage port. Two engines implement it: sqlite.ts and postgres.ts. Every query exists once.
+import type { Count, Counters } from './counts.ts'
 import type { Sql } from './sql.ts'
 
 /** Works anywhere: outside a transaction it sees what is committed, inside one also the transaction's own changes. */
@@ -17,6 +18,13 @@ export type Queryable = {
 export type Tx = Queryable & {
   /** The number of rows changed. Throws UniqueViolation when a unique index refuses. */
   run(query: Sql): Promise<number>
+  /**
+   * Like `run`, without waiting, for what should not be refused: it happens before whatever is asked next, or with the
+   * commit, and what refuses it undoes the transaction. Its values are no fragments.
+   */
+  later(query: Sql): void
+  /** Counts the row with this `sid` and returns it, for what happens with every message; nothing when it is gone. */
+  count<Row extends object>(counters: Counters, sid: string, count: Count<Row>): Promise<Row | undefined>
   /** Goes at the end of a select: keeps others from changing the rows until this transaction ends. */
   readonly forUpdate: Sql
   /** Likewise: keeps others from changing or deleting the rows, but not from reading them in the same way. */

@@ -59,12 +59,13 @@ export class SqliteCache {
     }
   }
 
-  /** Tells the cache the `data_version` that our writer sees: a new one is the work of another process. */
-  seeOutside(version: number): void {
-    if (version === this.#outsideVersion) return
+  /** Tells the cache the `data_version` that our writer sees: a new one is the work of another process. True for a new one. */
+  seeOutside(version: number): boolean {
+    if (version === this.#outsideVersion) return false
     this.#outsideVersion = version
     this.#clock++
     if (this.#changeOf(EVERYTHING) !== Number.POSITIVE_INFINITY) this.#changedAt.set(EVERYTHING, this.#clock)
+    return true
   }
 
   #changeOf(table: string): number {

@@ -1,8 +1,10 @@
 // One connection of node:sqlite with its prepared statements: each call site is prepared once.
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { type Count, type Counters, findStatement } from './counts.ts'
 import { DatabaseUnavailable, type RowMaker, rowMaker, UniqueViolation } from './database.ts'
 import { type FlatSql, flatten, type Sql, sql } from './sql.ts'
 import { type SqliteCache, writtenTable } from './sqlite-cache.ts'
+import { SqlitePending } from './sqlite-pending.ts'
 
 const SQLITE_CONSTRAINT_UNIQUE = 2067
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555
@@ -19,7 +21,7 @@ export class SqliteConnection {
   readonly #handle: DatabaseSync
   readonly #bySite = new WeakMap<readonly string[], Prepared>()
   readonly #byText = new Map<string, Prepared>()
-
+  readonly #pending = new SqlitePending()
   readonly #cache: SqliteCache | undefined
 
   /** The cache is told of what this connection writes. */
@@ -38,14 +40,16 @@ export class SqliteConnection {
   }
 
   script(text: string): void {
-    this.#cache?.touch(null)
+    this.flush()
+    this.#noteWrite(null)
     this.#handle.exec(text)
   }
 
   rows<Row>(query: Sql): Row[] {
+    this.flush()
     const flat = flatten(query)
     const { statement, makeRow, writes } = this.#prepare(flat)
-    if (writes !== undefined) this.#cache?.touch(writes)
+    if (writes !== undefined) this.#noteWrite(writes)
     try {
       const rows = statement.all(...flat.values) as unknown as unknown[][]
       return rows.map(makeRow) as Row[]
@@ -55,14 +59,35 @@ export class SqliteConnection {
   }
 
   run(query: Sql): number {
+    this.flush()
     const flat = flatten(query)
-    const { statement, writes } = this.#prepare(flat)
-    if (writes !== undefined) this.#cache?.touch(writes)
-    try {
-      return Number(statement.run(...flat.values).changes)
-    } catch (error) {
-      throw translate(error)
-    }
+    const prepared = this.#prepare(flat)
+    if (prepared.writes !== undefined) this.#noteWrite(prepared.writes)
+    return execute(prepared, flat)
+  }
+
+  /** Like `run`, at the latest with the commit. */
+  later(query: Sql): void {
+    const { writes } = this.#prepare(query)
+    if (writes !== undefined) this.#noteWrite(writes)
+    this.#pending.add(query)
+  }
+
+  /** Counts a row that is saved at the latest with the commit. */
+  count<Row extends object>(counters: Counters, sid: string, count: Count<Row>): Row | undefined {
+    return this.#pending.count(counters, sid, count, () => this.rows<Row>(findStatement(counters, sid))[0])
+  }
+
+  /** Runs what waits. */
+  flush(): void {
+    if (this.#pending.isEmpty) return
+    for (const query of this.#pending.take()) execute(this.#prepare(query), query as FlatSql)
+  }
+
+  /** Undoes the open transaction, or what it has done since the savepoint, and what waits. */
+  undo(savepoint?: Sql): void {
+    this.#pending.discard()
+    if (this.inTransaction) this.run(savepoint ?? sql`rollback`)
   }
 
   /** Like the first of `rows`, perhaps from the cache. */
@@ -73,17 +98,21 @@ export class SqliteConnection {
 
   /** Tells the cache what other processes have done; for the writer, at the start of what reads. */
   lookOutside(): void {
-    this.#cache?.seeOutside(
-      Number(this.rows<{ dataVersion: number }>(sql`pragma data_version`)[0]?.dataVersion),
-    )
+    const version = Number(this.rows<{ dataVersion: number }>(sql`pragma data_version`)[0]?.dataVersion)
+    if (this.#cache?.seeOutside(version)) this.#pending.forgetRowsOf(null)
   }
 
   close(): void {
     this.#handle.close()
   }
 
+  #noteWrite(table: string | null): void {
+    this.#cache?.touch(table)
+    this.#pending.forgetRowsOf(table)
+  }
+
   /** The pieces of a template literal are one frozen array per call site; pieces joined at run time are looked up by text. */
-  #prepare({ strings }: FlatSql): Prepared {
+  #prepare({ strings }: Pick<FlatSql, 'strings'>): Prepared {
     const known = this.#bySite.get(strings)
     if (known) return known
     const text = strings.join('?')
@@ -97,6 +126,14 @@ export class SqliteConnection {
     }
     if (Object.isFrozen(strings)) this.#bySite.set(strings, prepared)
     return prepared
+  }
+}
+
+function execute({ statement }: Prepared, { values }: FlatSql): number {
+  try {
+    return Number(statement.run(...values).changes)
+  } catch (error) {
+    throw translate(error)
   }
 }
 

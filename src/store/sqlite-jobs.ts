@@ -1,4 +1,5 @@
 // Transactions that share a commit.
+import type { Count, Counters } from './counts.ts'
 import type { Queryable, Tx } from './database.ts'
 import { nothing, type Sql, sql } from './sql.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
@@ -43,12 +44,13 @@ async function attempt(connection: SqliteConnection, job: Job): Promise<Outcome>
   connection.run(sql`savepoint job`)
   try {
     const value = await job.work(tx)
+    // First runs what the job has left to be written.
     connection.run(sql`release job`)
     return { job, value }
   } catch (error) {
     // A full disk or a broken file ends the whole transaction: then nothing of the batch may be answered.
     if (!connection.inTransaction) throw error
-    connection.run(sql`rollback to job`)
+    connection.undo(sql`rollback to job`)
     connection.run(sql`release job`)
     return { job, error }
   } finally {
@@ -79,6 +81,18 @@ class SqliteTx implements Tx, Queryable {
 
   async run(query: Sql): Promise<number> {
     return this.#live().run(query)
+  }
+
+  later(query: Sql): void {
+    this.#live().later(query)
+  }
+
+  async count<Row extends object>(
+    counters: Counters,
+    sid: string,
+    count: Count<Row>,
+  ): Promise<Row | undefined> {
+    return this.#live().count(counters, sid, count)
   }
 
   async script(text: string): Promise<void> {

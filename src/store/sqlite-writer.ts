@@ -76,13 +76,14 @@ export class SqliteWriter {
         await Promise.race([this.#onItsWay, this.#arrival()])
         await this.#runWaiting(batch)
       }
+      await this.#writeRest(batch)
       await this.#onItsWay
       if (this.#failure) throw this.#failure
       this.#disk.hold()
       this.#connection.run(sql`commit`)
       this.#onItsWay = this.#finish(batch.outcomes)
     } catch (error) {
-      if (this.#connection.inTransaction) this.#connection.run(sql`rollback`)
+      this.#connection.undo()
       await this.#onItsWay
       // Where not even the first could run, none of those who wait can.
       for (const job of batch.jobs.length > 0 ? batch.jobs : this.#waiting.splice(0)) job.reject(error)
@@ -105,14 +106,27 @@ export class SqliteWriter {
     try {
       batch.outcomes.push(...(await attemptAll(this.#connection, jobs)))
     } catch (error) {
-      if (this.#connection.inTransaction) this.#connection.run(sql`rollback`)
-      this.#connection.run(sql`begin immediate`)
-      const [first, ...others] = batch.jobs
-      batch.outcomes =
-        first && others.length === 0
-          ? [{ job: first, error }]
-          : await attemptEach(this.#connection, batch.jobs)
+      await this.#separate(batch, error)
     }
+  }
+
+  async #writeRest(batch: Batch): Promise<void> {
+    try {
+      this.#connection.flush()
+    } catch (error) {
+      await this.#separate(batch, error)
+    }
+  }
+
+  /** One of the jobs has failed: all start over, each so that its failure undoes nothing of the others. */
+  async #separate(batch: Batch, error: unknown): Promise<void> {
+    this.#connection.undo()
+    this.#connection.run(sql`begin immediate`)
+    const [first, ...others] = batch.jobs
+    batch.outcomes =
+      first && others.length === 0
+        ? [{ job: first, error }]
+        : await attemptEach(this.#connection, batch.jobs)
   }
 
   async #finish(outcomes: readonly Outcome[]): Promise<void> {

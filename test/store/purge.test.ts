@@ -72,7 +72,7 @@ async function givenScene(db: Database): Promise<Scene> {
 async function insertFullChannel(tx: Tx, channel: Channel, users: User[]): Promise<void> {
   const place = { serviceSid: channel.serviceSid, channelSid: channel.sid }
   await insertChannel(tx, channel)
-  for (const _ of times(MESSAGES)) await insertMessage(tx, { ...full.fullMessage(), ...place })
+  for (const _ of times(MESSAGES)) insertMessage(tx, { ...full.fullMessage(), ...place })
   for (const { sid: userSid, identity } of users) {
     await insertMember(tx, { ...full.fullMember(), ...place, userSid, identity })
     const item = { ...full.fullUserChannel(), deleted: 0, status: 'joined' as const }

@@ -109,7 +109,7 @@ const ROW_TYPES: Record<string, RowType> = {
   message: {
     table: sql`messages`,
     make: full.fullMessage,
-    insert: insertMessage,
+    insert: async (tx, row) => insertMessage(tx, row),
     update: { run: updateMessage, keeps: [...PLACE, 'messageIndex', 'media', 'createdEvent', 'deleted'] },
   },
   invite: { table: sql`invites`, make: full.fullInvite, insert: insertInvite },
