@@ -2,8 +2,10 @@ import { newSid, readSid } from '../lib/sid.ts'
 import {
   type Channel,
   type ChannelKey,
+  type ChannelRef,
   type ChannelType,
   findChannel,
+  findChannelRef,
   insertChannel,
   lockChannel,
   markChannelDeleted,
@@ -36,15 +38,35 @@ export type ChannelChange = DateOverrides & {
 export type ChannelDraft = ChannelChange
 
 /** The channel with this sid or unique name. Throws serviceNotFound, channelNotFound. */
-export async function requireChannel(
+export function requireChannel(
   chat: Chat,
   caller: Caller,
   serviceText: string,
   keyText: string,
 ): Promise<Channel> {
+  return requireWith(findChannel, chat, caller, serviceText, keyText)
+}
+
+/** Likewise, for what needs to know no more of it: much cheaper. */
+export function requireChannelRef(
+  chat: Chat,
+  caller: Caller,
+  serviceText: string,
+  keyText: string,
+): Promise<ChannelRef> {
+  return requireWith(findChannelRef, chat, caller, serviceText, keyText)
+}
+
+async function requireWith<Found>(
+  find: (...asked: Parameters<typeof findChannel>) => Promise<Found | undefined>,
+  chat: Chat,
+  caller: Caller,
+  serviceText: string,
+  keyText: string,
+): Promise<Found> {
   const serviceSid = readSid('IS', serviceText)
   if (serviceSid && isWithin(caller, serviceSid)) {
-    const channel = await findChannel(chat.db, caller.accountSid, serviceSid, readChannelKey(keyText))
+    const channel = await find(chat.db, caller.accountSid, serviceSid, readChannelKey(keyText))
     if (channel) return channel
   }
   await requireService(chat, caller, serviceText)

@@ -1,5 +1,5 @@
 // What is about to happen because a user wants it, and may still be changed or refused (rest-v2.md §4.4).
-import type { Channel } from '../store/channels.ts'
+import type { Channel, ChannelRef } from '../store/channels.ts'
 import type { Member } from '../store/members.ts'
 import type { Message } from '../store/messages.ts'
 import type { User } from '../store/users.ts'
@@ -11,9 +11,9 @@ import type { MessageChange, MessageDraft } from './messages.ts'
 import type { UserChange } from './users.ts'
 
 export type Intent =
-  | { type: 'message.send'; channel: Channel; draft: MessageDraft }
-  | { type: 'message.update'; channel: Channel; message: Message; change: MessageChange }
-  | { type: 'message.remove'; channel: Channel; message: Message }
+  | { type: 'message.send'; channel: ChannelRef; draft: MessageDraft }
+  | { type: 'message.update'; channel: ChannelRef; message: Message; change: MessageChange }
+  | { type: 'message.remove'; channel: ChannelRef; message: Message }
   | { type: 'channel.create'; draft: ChannelDraft }
   | { type: 'channel.update'; channel: Channel; change: ChannelChange }
   | { type: 'channel.remove'; channel: Channel }

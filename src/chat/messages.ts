@@ -1,6 +1,6 @@
 import { newSid, readSid, type Sid } from '../lib/sid.ts'
 import {
-  type Channel,
+  type ChannelRef,
   countMessageAdded,
   countMessageChanged,
   countMessageRemoved,
@@ -40,7 +40,7 @@ export type MessageChange = DateOverrides & {
 export type MessageDraft = MessageChange & { mediaSids?: Sid<'ME'>[] }
 
 /** Throws messageNotFound. */
-export async function requireMessage(chat: Chat, channel: Channel, text: string): Promise<Message> {
+export async function requireMessage(chat: Chat, channel: ChannelRef, text: string): Promise<Message> {
   const sid = readSid('IM', text)
   const message = sid && (await findMessage(chat.db, channel.sid, sid))
   if (!message) throw errors.messageNotFound()
@@ -48,7 +48,7 @@ export async function requireMessage(chat: Chat, channel: Channel, text: string)
 }
 
 /** Throws messageNotFound. */
-export async function requireMessageAt(chat: Chat, channel: Channel, index: number): Promise<Message> {
+export async function requireMessageAt(chat: Chat, channel: ChannelRef, index: number): Promise<Message> {
   const message = await findMessageAt(chat.db, channel.sid, index)
   if (!message) throw errors.messageNotFound()
   return message
@@ -56,7 +56,7 @@ export async function requireMessageAt(chat: Chat, channel: Channel, index: numb
 
 export function listMessages(
   chat: Chat,
-  channel: Pick<Channel, 'sid'>,
+  channel: Pick<ChannelRef, 'sid'>,
   order: 'asc' | 'desc',
   page: PageRequest<number>,
 ): Promise<Page<Message, number>> {
@@ -67,7 +67,7 @@ export function listMessages(
 export async function sendMessage(
   chat: Chat,
   caller: Caller,
-  channel: Channel,
+  channel: ChannelRef,
   wanted: MessageDraft,
 ): Promise<Message> {
   const mediaSids = wanted.mediaSids ?? []
@@ -111,7 +111,7 @@ export async function sendMessage(
 export async function updateMessage(
   chat: Chat,
   caller: Caller,
-  channel: Channel,
+  channel: ChannelRef,
   message: Message,
   wanted: MessageChange,
 ): Promise<Message> {
@@ -153,7 +153,7 @@ export async function updateMessage(
 export async function removeMessage(
   chat: Chat,
   caller: Caller,
-  channel: Channel,
+  channel: ChannelRef,
   message: Message,
 ): Promise<void> {
   const own = isUser(caller, channel.serviceSid, message.author)
@@ -202,7 +202,7 @@ function checkChange(chat: Chat, change: MessageChange): Omit<MessageChange, 'au
 async function requireToEdit(
   chat: Chat,
   caller: Caller,
-  channel: Channel,
+  channel: ChannelRef,
   message: Message,
   change: MessageChange,
 ): Promise<void> {

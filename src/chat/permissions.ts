@@ -1,6 +1,6 @@
 // Who may do what (rest-v2.md §3). A role is data: a list of these names.
 import type { Sid } from '../lib/sid.ts'
-import type { Channel } from '../store/channels.ts'
+import type { ChannelRef } from '../store/channels.ts'
 import { findPermissions, type RoleType } from '../store/roles.ts'
 import { type Caller, isWithin } from './caller.ts'
 import type { Chat } from './chat.ts'
@@ -51,7 +51,7 @@ export function checkPermissions(type: RoleType, names: readonly string[]): Perm
 export function requirePermission(
   chat: Chat,
   caller: Caller,
-  channel: Channel,
+  channel: ChannelRef,
   ...wanted: Permission[]
 ): Promise<void> {
   return requireOne(chat, caller, channel.serviceSid, channel.sid, wanted)
@@ -73,7 +73,7 @@ export function requireAccount(caller: Caller): void {
 }
 
 /** For what only a member may do, whatever the roles. Throws notAuthorized. */
-export async function requireMembership(chat: Chat, caller: Caller, channel: Channel): Promise<void> {
+export async function requireMembership(chat: Chat, caller: Caller, channel: ChannelRef): Promise<void> {
   if (caller.kind === 'account') return
   if (!isWithin(caller, channel.serviceSid)) throw errors.notAuthorized()
   const lists = await findPermissions(chat.db, caller.userSid, channel.sid)
@@ -90,10 +90,12 @@ async function requireOne(
   if (caller.kind === 'account') return
   if (!isWithin(caller, serviceSid)) throw errors.notAuthorized()
   const lists = await findPermissions(chat.db, caller.userSid, channelSid)
-  const granted = [...parseList(lists?.service), ...parseList(lists?.channel)]
-  if (!wanted.some((permission) => granted.includes(permission))) throw errors.notAuthorized()
+  if (!wanted.some((one) => grants(lists?.service, one) || grants(lists?.channel, one))) {
+    throw errors.notAuthorized()
+  }
 }
 
-function parseList(json: string | null | undefined): Permission[] {
-  return json ? JSON.parse(json) : []
+/** `list` is a JSON list of permissions, and these are words without any escape. */
+function grants(list: string | null | undefined, permission: Permission): boolean {
+  return list?.includes(`"${permission}"`) ?? false
 }

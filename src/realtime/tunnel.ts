@@ -24,11 +24,12 @@ export function readTunnelRequest(
   const request = asObject(header.http_request)
   const path = asText(request?.path)
   if (!request || path === undefined || !path.startsWith('/')) return undefined
-  const [plainPath = '', inlineQuery = ''] = path.split('?', 2)
+  const [plainPath = '', inlineQuery] = path.split('?', 2)
+  const inline = inlineQuery === undefined ? {} : Object.fromEntries(new URLSearchParams(inlineQuery))
   return {
     method: asText(request.method)?.toUpperCase() ?? 'GET',
     path: plainPath,
-    query: { ...Object.fromEntries(new URLSearchParams(inlineQuery)), ...readParams(request.params) },
+    query: { ...inline, ...readParams(request.params) },
     body: () => readBody(asText(header.payload_type) ?? '', payload.toString('utf8')),
   }
 }

@@ -31,6 +31,9 @@ export type Channel = {
   updatedAt: number
 }
 
+/** What never changes of a channel. */
+export type ChannelRef = Pick<Channel, 'sid' | 'serviceSid'>
+
 /** How a channel is addressed: by its sid, or by its unique name. */
 export type ChannelKey = { sid: Sid<'CH'> } | { uniqueName: string }
 
@@ -49,6 +52,22 @@ export function findChannel(
     select c.* from channels c join services s on s.sid = c.service_sid and s.deleted = 0
     where c.service_sid = ${serviceSid} and c.unique_name = ${key.uniqueName} and s.account_sid = ${accountSid}
       and c.deleted = 0`)
+}
+
+/** Likewise, for what is asked with every message: by sid it is kept as long as no channel changes. */
+export async function findChannelRef(
+  db: Queryable,
+  accountSid: Sid<'AC'>,
+  serviceSid: Sid<'IS'>,
+  key: ChannelKey,
+): Promise<ChannelRef | undefined> {
+  if (!('sid' in key)) return findChannel(db, accountSid, serviceSid, key)
+  return db.cached<ChannelRef>(
+    ['channels', 'services'],
+    sql`
+    select c.sid, c.service_sid from channels c join services s on s.sid = c.service_sid and s.deleted = 0
+    where c.sid = ${key.sid} and c.service_sid = ${serviceSid} and s.account_sid = ${accountSid} and c.deleted = 0`,
+  )
 }
 
 /** The channel, locked until the transaction ends. */

@@ -135,11 +135,7 @@ class PostgresTx implements Tx {
     this.ahead(this.#statements.execute(this.#live(), query))
   }
 
-  count<Row extends object>(
-    counters: Counters,
-    sid: string,
-    count: Count<Row>,
-  ): Promise<Row | undefined> {
+  count<Row extends object>(counters: Counters, sid: string, count: Count<Row>): Promise<Row | undefined> {
     return this.one<Row>(countStatement(counters, sid, count))
   }
 

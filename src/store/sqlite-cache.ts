@@ -21,7 +21,8 @@ export class SqliteCache {
   /** The row of `query`, which must depend on nothing but `tables` and its values; `read` asks the database. */
   one<Row>(tables: readonly string[], query: Sql, read: () => Row | undefined): Row | undefined {
     const { strings, values } = flatten(query)
-    const changedAt = Math.max(this.#changeOf(EVERYTHING), ...tables.map((table) => this.#changeOf(table)))
+    let changedAt = this.#changeOf(EVERYTHING)
+    for (const table of tables) changedAt = Math.max(changedAt, this.#changeOf(table))
     if (changedAt === Number.POSITIVE_INFINITY) return read()
     const entries = this.#entriesOf(strings)
     const key = values.join('\0')

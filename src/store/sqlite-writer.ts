@@ -124,9 +124,7 @@ export class SqliteWriter {
     this.#connection.run(sql`begin immediate`)
     const [first, ...others] = batch.jobs
     batch.outcomes =
-      first && others.length === 0
-        ? [{ job: first, error }]
-        : await attemptEach(this.#connection, batch.jobs)
+      first && others.length === 0 ? [{ job: first, error }] : await attemptEach(this.#connection, batch.jobs)
   }
 
   async #finish(outcomes: readonly Outcome[]): Promise<void> {

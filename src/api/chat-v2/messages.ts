@@ -1,4 +1,4 @@
-import { requireChannel } from '../../chat/channels.ts'
+import { requireChannelRef } from '../../chat/channels.ts'
 import { errors } from '../../chat/errors.ts'
 import { mediaOf } from '../../chat/media.ts'
 import {
@@ -103,7 +103,7 @@ export const createMessage = operation({
   webhookHeader: true,
   form: { ...changeForm, MediaSid: sid('ME', errors.invalidMediaSid).optional },
   async run({ chat, caller, path, form }) {
-    const channel = await requireChannel(chat, caller, path.ServiceSid, path.ChannelSid)
+    const channel = await requireChannelRef(chat, caller, path.ServiceSid, path.ChannelSid)
     const draft = toChange(form)
     if (form.MediaSid !== undefined) {
       return sendMessage(chat, caller, channel, { ...draft, mediaSids: [form.MediaSid] })
@@ -123,7 +123,7 @@ export const listMessages = listOperation({
   query: { Order: oneOf(['asc', 'desc']).optional },
   alwaysShown: (query) => ({ Order: query.Order ?? 'asc' }),
   async run({ chat, caller, path, query, page }) {
-    const channel = await requireChannel(chat, caller, path.ServiceSid, path.ChannelSid)
+    const channel = await requireChannelRef(chat, caller, path.ServiceSid, path.ChannelSid)
     return list(chat, channel, query.Order ?? 'asc', page)
   },
   resource: message,
@@ -136,7 +136,7 @@ export const fetchMessage = operation({
   path: INSTANCE,
   status: 200,
   async run({ chat, caller, path }) {
-    const channel = await requireChannel(chat, caller, path.ServiceSid, path.ChannelSid)
+    const channel = await requireChannelRef(chat, caller, path.ServiceSid, path.ChannelSid)
     return requireMessage(chat, channel, path.Sid)
   },
   resource: message,
@@ -151,7 +151,7 @@ export const updateMessage = operation({
   webhookHeader: true,
   form: changeForm,
   async run({ chat, caller, path, form }) {
-    const channel = await requireChannel(chat, caller, path.ServiceSid, path.ChannelSid)
+    const channel = await requireChannelRef(chat, caller, path.ServiceSid, path.ChannelSid)
     return update(chat, caller, channel, await requireMessage(chat, channel, path.Sid), toChange(form))
   },
   resource: message,
@@ -165,7 +165,7 @@ export const deleteMessage = operation({
   status: 204,
   webhookHeader: true,
   async run({ chat, caller, path }) {
-    const channel = await requireChannel(chat, caller, path.ServiceSid, path.ChannelSid)
+    const channel = await requireChannelRef(chat, caller, path.ServiceSid, path.ChannelSid)
     await removeMessage(chat, caller, channel, await requireMessage(chat, channel, path.Sid))
   },
 })

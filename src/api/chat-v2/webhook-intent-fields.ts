@@ -5,7 +5,7 @@ import type { Intent } from '../../chat/intents.ts'
 import type { MemberDraft } from '../../chat/members.ts'
 import type { MessageDraft } from '../../chat/messages.ts'
 import type { WebhookFacts } from '../../chat/webhook-dialect.ts'
-import type { Channel } from '../../store/channels.ts'
+import type { ChannelRef } from '../../store/channels.ts'
 import {
   channelFields,
   dateUpdated,
@@ -59,7 +59,7 @@ export function intentFields(intent: Intent, caller: Caller, facts: WebhookFacts
 }
 
 function messageDraftFields(
-  channel: Channel,
+  channel: ChannelRef,
   draft: MessageDraft,
   caller: Caller,
   facts: WebhookFacts,
@@ -85,7 +85,7 @@ function channelDraftFields(draft: ChannelDraft, caller: Caller): WebhookFields 
 }
 
 function memberDraftFields(
-  channel: Channel,
+  channel: ChannelRef,
   draft: MemberDraft,
   caller: Caller,
   facts: WebhookFacts,

@@ -1,12 +1,12 @@
 // Finding what a request names: by sid or name, in a path of which some SDKs do not encode the parts.
 import { requireChannelView } from '../../chat/channel-views.ts'
-import { requireChannel } from '../../chat/channels.ts'
+import { requireChannelRef } from '../../chat/channels.ts'
 import { errors } from '../../chat/errors.ts'
 import { requireMember } from '../../chat/members.ts'
 import { requireUser } from '../../chat/users.ts'
 import { readSid } from '../../lib/sid.ts'
 import type { ChannelView } from '../../store/channel-views.ts'
-import type { Channel } from '../../store/channels.ts'
+import type { Channel, ChannelRef } from '../../store/channels.ts'
 import type { Member } from '../../store/members.ts'
 import type { User } from '../../store/users.ts'
 import type { Peer } from '../peer.ts'
@@ -18,10 +18,10 @@ export function findChannel({ chat, caller }: Peer, segment = ''): Promise<Chann
 }
 
 /** The channel for a change whose permission tells who is in it: by sid that is the shorter way. Throws channelNotFound. */
-export async function findChannelToWrite(peer: Peer, segment = ''): Promise<Channel> {
+export async function findChannelToWrite(peer: Peer, segment = ''): Promise<ChannelRef> {
   const { chat, caller } = peer
   return readSid('CH', segment)
-    ? requireChannel(chat, caller, caller.serviceSid, segment)
+    ? requireChannelRef(chat, caller, caller.serviceSid, segment)
     : findChannel(peer, segment)
 }
 
