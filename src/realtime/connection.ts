@@ -162,7 +162,7 @@ export class Connection {
 
   #receive(data: Buffer): void {
     if (!this.#isOpen || isAcknowledgement(data)) return
-    const frame = parseFrame(Buffer.from(data))
+    const frame = parseFrame(data)
     if (frame) handleFrame(this, frame)
   }
 }

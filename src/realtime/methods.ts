@@ -39,7 +39,7 @@ function handleSignedIn(connection: Connection, frame: Frame, id: string): void 
       answerRequest(connection, frame, id)
       break
     case 'put_notification_ctx':
-      setMessageTypes(connection, contextId, [parseObject(payload.toString('utf8'))])
+      setMessageTypes(connection, contextId, [parseObject(payload)])
       connection.send(reply(id))
       break
     case 'delete_notification_ctx':

@@ -14,7 +14,7 @@ export type Route = {
 export type Find = (
   method: string,
   path: string,
-) => { route: Route; params: Record<string, string> } | undefined
+) => { route: Route; params: Readonly<Record<string, string>> } | undefined
 
 /** A step of the tree of all patterns. */
 type Node = {
@@ -29,16 +29,27 @@ export function route(method: string, pattern: string, handle: Route['handle']):
   return { method, pattern, handle }
 }
 
+/** Paths whose routes are kept, as clients send to the same ones again and again; then all are forgotten. */
+const MAX_KEPT = 10_000
+const MAX_KEPT_LENGTH = 300
+
 /** Where several patterns fit, the one with the more literal segments wins. */
 export function createRouter(routes: readonly Route[]): Find {
   const root = newNode()
   for (const one of routes) addRoute(root, one)
+  const kept = new Map<string, ReturnType<Find>>()
   return (method, path) => {
+    const key = `${method} ${path}`
+    const known = kept.get(key)
+    if (known) return known
     const values: string[] = []
     const found = walk(root, path.split('/').slice(1), 0, values, method)
     if (!found) return undefined
     const params = Object.fromEntries(found.names.map((name, i) => [name, values[i] ?? '']))
-    return { route: found.route, params }
+    if (kept.size >= MAX_KEPT) kept.clear()
+    const result = { route: found.route, params: Object.freeze(params) }
+    if (key.length <= MAX_KEPT_LENGTH) kept.set(key, result)
+    return result
   }
 }
 

@@ -19,7 +19,7 @@ export type Answer = { status: number; body: object | null }
 /** Undefined when the frame carries no request. */
 export function readTunnelRequest(
   header: Readonly<Record<string, unknown>>,
-  payload: Buffer,
+  payload: string,
 ): TunnelRequest | undefined {
   const request = asObject(header.http_request)
   const path = asText(request?.path)
@@ -30,7 +30,7 @@ export function readTunnelRequest(
     method: asText(request.method)?.toUpperCase() ?? 'GET',
     path: plainPath,
     query: { ...inline, ...readParams(request.params) },
-    body: () => readBody(asText(header.payload_type) ?? '', payload.toString('utf8')),
+    body: () => readBody(asText(header.payload_type) ?? '', payload),
   }
 }
 

@@ -2,7 +2,8 @@
 
 /** Members of a header, unchecked. */
 export type Header = Record<string, unknown>
-export type Frame = { header: Header; payload: Buffer }
+/** The payload is text in all that clients send. */
+export type Frame = { header: Header; payload: string }
 
 const MAGIC = Buffer.from('TWILSOCK V3.0 ')
 /** Digits of a header length that can fit into any frame we take. */
@@ -12,19 +13,18 @@ const LF = 10
 const BLANK = 32
 const ZERO = 48
 const NINE = 57
-const NO_PAYLOAD: Buffer = Buffer.alloc(0)
 const REPLY_MARK = '"method":"reply"'
 /** Where the header starts and ends. */
 type Bounds = { start: number; end: number }
 
-/** The frame in a WebSocket message, or undefined when it is none. The payload is a view of `message`. */
+/** The frame in a WebSocket message, or undefined when it is none. */
 export function parseFrame(message: Buffer): Frame | undefined {
   const bounds = findHeader(message)
   if (!bounds) return undefined
   const header = parseObject(message.toString('utf8', bounds.start, bounds.end))
   if (!header) return undefined
   const payload = takePayload(message, bounds.end, header.payload_size)
-  return payload && { header, payload }
+  return payload === undefined ? undefined : { header, payload }
 }
 
 /**
@@ -37,14 +37,14 @@ export function isAcknowledgement(message: Buffer): boolean {
   return bounds !== undefined && message.toString('latin1', bounds.start, bounds.end).includes(REPLY_MARK)
 }
 
-/** The bytes of a frame; `payload_size` is added to the header. */
-export function encodeFrame(header: Header, payload: string | Buffer = NO_PAYLOAD): Buffer {
+/** A frame as texts and bytes that follow each other; `payload_size` is added to the header. */
+export function encodeFrame(header: Header, payload: string | Buffer = ''): (string | Buffer)[] {
   const size = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length
-  const json = JSON.stringify({ ...header, payload_size: size })
+  const members = JSON.stringify(header).slice(1, -1)
+  const json = `{${members}${members === '' ? '' : ','}"payload_size":${size}}`
   const head = `TWILSOCK V3.0 ${Buffer.byteLength(json)}\r\n${json}\r\n`
-  if (size === 0) return Buffer.from(head)
-  if (typeof payload === 'string') return Buffer.from(`${head}${payload}\r\n`)
-  return Buffer.concat([Buffer.from(head), payload, Buffer.from('\r\n')])
+  if (size === 0) return [head]
+  return typeof payload === 'string' ? [`${head}${payload}\r\n`] : [head, payload, '\r\n']
 }
 
 /** Other client families put a blank before the first CR LF. */
@@ -68,11 +68,11 @@ function findHeader(message: Buffer): Bounds | undefined {
 }
 
 /** `payload_size` bytes after the CR LF that ends the header; what follows them is left aside. */
-function takePayload(message: Buffer, headerEnd: number, size: unknown): Buffer | undefined {
-  if (size === undefined || size === null || size === 0) return NO_PAYLOAD
+function takePayload(message: Buffer, headerEnd: number, size: unknown): string | undefined {
+  if (size === undefined || size === null || size === 0) return ''
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return undefined
   const start = headerEnd + 2
-  return start + size <= message.length ? message.subarray(start, start + size) : undefined
+  return start + size <= message.length ? message.toString('utf8', start, start + size) : undefined
 }
 
 /** The JSON object in the text, or undefined. */

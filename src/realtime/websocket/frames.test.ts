@@ -11,7 +11,14 @@ test.each([
   [65_536, '827f0000000000010000'],
 ])('a message of %i bytes begins with %s', (size, head) => {
   const payload = Buffer.alloc(size, 7)
-  expect(toWebSocketFrame(payload).equals(Buffer.concat([Buffer.from(head, 'hex'), payload]))).toBe(true)
+  expect(toWebSocketFrame([payload]).equals(Buffer.concat([Buffer.from(head, 'hex'), payload]))).toBe(true)
+})
+
+test('texts count in bytes', () => {
+  expect(toWebSocketFrame(['grün', Buffer.from('!')]).toString('latin1', 2)).toBe(
+    Buffer.from('grün!').toString('latin1'),
+  )
+  expect(toWebSocketFrame(['grün', Buffer.from('!')])[1]).toBe(6)
 })
 
 test('a ping is an empty control frame', () => {

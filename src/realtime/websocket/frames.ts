@@ -9,22 +9,31 @@ export const LENGTH_64 = 127
 export const MAX_CONTROL_LENGTH = 125
 const MAX_LENGTH_16 = 0xffff
 
-/** A binary message of one frame. */
-export function toWebSocketFrame(payload: Buffer): Buffer {
-  const { length } = payload
-  const headerSize = length < LENGTH_16 ? 2 : length <= MAX_LENGTH_16 ? 4 : 10
-  const frame = Buffer.allocUnsafe(headerSize + length)
-  frame[0] = FINAL | OPCODE.binary
-  if (headerSize === 2) frame[1] = length
-  else if (headerSize === 4) {
-    frame[1] = LENGTH_16
-    frame.writeUInt16BE(length, 2)
-  } else {
-    frame[1] = LENGTH_64
-    frame.writeBigUInt64BE(BigInt(length), 2)
-  }
-  payload.copy(frame, headerSize)
+/** A binary message of one frame: texts in UTF-8 and bytes, one after the other. */
+export function toWebSocketFrame(parts: readonly (string | Buffer)[]): Buffer {
+  let length = 0
+  for (const part of parts) length += typeof part === 'string' ? Buffer.byteLength(part) : part.length
+  const frame = Buffer.allocUnsafe(headerSizeOf(length) + length)
+  let at = writeHead(frame, length)
+  for (const part of parts) at += typeof part === 'string' ? frame.write(part, at) : part.copy(frame, at)
   return frame
+}
+
+function headerSizeOf(length: number): number {
+  if (length < LENGTH_16) return 2
+  return length <= MAX_LENGTH_16 ? 4 : 10
+}
+
+/** The size of the head. */
+function writeHead(frame: Buffer, length: number): number {
+  frame[0] = FINAL | OPCODE.binary
+  if (length < LENGTH_16) return frame.writeUInt8(length, 1)
+  if (length <= MAX_LENGTH_16) {
+    frame[1] = LENGTH_16
+    return frame.writeUInt16BE(length, 2)
+  }
+  frame[1] = LENGTH_64
+  return frame.writeBigUInt64BE(BigInt(length), 2)
 }
 
 export const PING_FRAME: Buffer = Buffer.from([FINAL | OPCODE.ping, 0])
