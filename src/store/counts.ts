@@ -1,11 +1,11 @@
 // Rows that are counted with every message. How a count changes its row is said once: it becomes a statement where
 // many write at the same time, and is reckoned in memory by the embedded engine, which saves the row once for each commit.
-import { camelCase } from './database.ts'
+import { type CachedTable, camelCase } from './database.ts'
 import type { Sql, Value } from './sql.ts'
 
-/** The counters of a table with `sid` and `deleted`. */
+/** The counters of one of CACHED_TABLES with `sid` and `deleted`. */
 export type Counters = {
-  readonly table: string
+  readonly table: CachedTable
   readonly members: readonly string[]
   readonly find: readonly string[]
   readonly save: readonly string[]
@@ -20,7 +20,7 @@ export type Count<Row> = {
 }
 
 /** `columns` are all that counts change; no `cached` query may read them. */
-export function countersOf(table: string, columns: readonly string[]): Counters {
+export function countersOf(table: CachedTable, columns: readonly string[]): Counters {
   const changes = columns.map((column) => `${column} = ?`).join(', ')
   return {
     table,

@@ -2,6 +2,18 @@
 import type { Count, Counters } from './counts.ts'
 import type { Sql } from './sql.ts'
 
+/** Of these tables rows may be kept. */
+export const CACHED_TABLES = [
+  'services',
+  'channels',
+  'channel_webhooks',
+  'members',
+  'users',
+  'roles',
+  'bindings',
+] as const
+export type CachedTable = (typeof CACHED_TABLES)[number]
+
 /** Works anywhere: outside a transaction it sees what is committed, inside one also the transaction's own changes. */
 export type Queryable = {
   /** The first row, with `snake_case` columns as `camelCase` members. */
@@ -11,7 +23,7 @@ export type Queryable = {
    * Like `one`, for what is asked with every message and changes rarely: an engine may keep the row, frozen, as long
    * as nothing in `tables` changes. The query must read nothing else, and nothing of the clock.
    */
-  cached<Row>(tables: readonly string[], query: Sql): Promise<Row | undefined>
+  cached<Row>(tables: readonly CachedTable[], query: Sql): Promise<Row | undefined>
 }
 
 /** Proof of being inside a transaction. Using it after the end throws. */

@@ -1,28 +1,18 @@
-// The PostgreSQL engine: a pool, prepared statements by name, and transactions that start over after a deadlock.
+// The PostgreSQL engine: a pool, pipelined statements, and transactions that start over after a deadlock.
 import pg from 'pg'
-import { type Count, type Counters, countStatement } from './counts.ts'
-import {
-  type Database,
-  DatabaseUnavailable,
-  type RowMaker,
-  rowMaker,
-  type Tx,
-  UniqueViolation,
-} from './database.ts'
-import { flatten, type Sql, sql } from './sql.ts'
+import type { Database, Tx } from './database.ts'
+import { PostgresChanges } from './postgres-changes.ts'
+import { codeOf, getTypeParser, Statements, translateError } from './postgres-statements.ts'
+import { PostgresTx } from './postgres-tx.ts'
+import type { Sql } from './sql.ts'
 
 const CONNECT_TIMEOUT_MS = 10_000
 const QUERY_TIMEOUT_MS = 30_000
 const MAX_CONNECTIONS = 16
 const MAX_ATTEMPTS = 10
-/** Any number will do, as long as every Parley process takes the same. */
-const SETUP_LOCK = 5_263_942
-const INT8 = 20
-const UNIQUE_VIOLATION = '23505'
 const STARTS_OVER = new Set(['40001', '40P01'])
-const IS_GONE = /^(08|57P0|53|55000|3D000)|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT/
 
-type Client = Pick<pg.ClientBase, 'query'>
+type Engine = { pool: pg.Pool; statements: Statements; changes: PostgresChanges }
 
 export function openPostgres(url: string): Database {
   const pool = new pg.Pool({
@@ -35,29 +25,28 @@ export function openPostgres(url: string): Database {
   })
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => {})
-  const statements = new Statements()
+  const engine: Engine = { pool, statements: new Statements(), changes: new PostgresChanges(url) }
+  const many = async <Row>(query: Sql): Promise<Row[]> =>
+    (await engine.statements.execute<Row>(pool, query)).rows
+  const one = async <Row>(query: Sql): Promise<Row | undefined> => (await many<Row>(query))[0]
 
   return {
     engine: 'postgres',
     keepsOrder: false,
-    one: async <Row>(query: Sql) => (await statements.execute<Row>(pool, query)).rows[0],
-    many: async <Row>(query: Sql) => (await statements.execute<Row>(pool, query)).rows,
-    // Other processes may change anything at any time.
-    cached: async <Row>(_tables: readonly string[], query: Sql) =>
-      (await statements.execute<Row>(pool, query)).rows[0],
-    transaction: (work) => transaction(pool, statements, work),
-    close: () => pool.end(),
+    one,
+    many,
+    cached: (tables, query) => engine.changes.cached({ one }, tables, query),
+    transaction: (work) => transaction(engine, work),
+    async close() {
+      await Promise.all([engine.changes.close(), pool.end()])
+    },
   }
 }
 
-async function transaction<T>(
-  pool: pg.Pool,
-  statements: Statements,
-  work: (tx: Tx) => Promise<T>,
-): Promise<T> {
+async function transaction<T>(engine: Engine, work: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await attemptOnce(pool, statements, work)
+      return await attemptOnce(engine, work)
     } catch (error) {
       if (attempt >= MAX_ATTEMPTS || !STARTS_OVER.has(codeOf(error))) throw error
     }
@@ -65,23 +54,20 @@ async function transaction<T>(
 }
 
 async function attemptOnce<T>(
-  pool: pg.Pool,
-  statements: Statements,
+  { pool, statements, changes }: Engine,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect().catch(translateError)
-  const tx = new PostgresTx(client, statements)
   let broken: Error | undefined
   // Nobody else listens to a connection that is in use: without this, losing it would end the process.
   const onError = (error: Error): void => {
     broken = error
   }
   client.on('error', onError)
+  const tx = new PostgresTx(client, statements, changes)
   try {
-    tx.ahead(client.query('begin'))
     const result = await work(tx)
-    tx.ahead(client.query('commit').then(requireCommit))
-    await tx.arrived()
+    await tx.commit()
     return result
   } catch (error) {
     await client.query('rollback').catch((rollbackError: Error) => {
@@ -94,127 +80,4 @@ async function attemptOnce<T>(
     client.off('error', onError)
     client.release(broken)
   }
-}
-
-function requireCommit({ command }: pg.QueryResult): void {
-  if (command !== 'COMMIT')
-    throw new Error('PostgreSQL undid the transaction: its work went on after an error')
-}
-
-class PostgresTx implements Tx {
-  readonly forUpdate = sql`for update`
-  readonly forShare = sql`for share`
-  /** Of what was sent ahead. */
-  failure: unknown
-  readonly #statements: Statements
-  readonly #arrivals: Promise<unknown>[] = []
-  #client: Client | undefined
-
-  constructor(client: Client, statements: Statements) {
-    this.#client = client
-    this.#statements = statements
-  }
-
-  async one<Row>(query: Sql): Promise<Row | undefined> {
-    return (await this.#statements.execute<Row>(this.#live(), query)).rows[0]
-  }
-
-  cached<Row>(_tables: readonly string[], query: Sql): Promise<Row | undefined> {
-    return this.one<Row>(query)
-  }
-
-  async many<Row>(query: Sql): Promise<Row[]> {
-    return (await this.#statements.execute<Row>(this.#live(), query)).rows
-  }
-
-  async run(query: Sql): Promise<number> {
-    return (await this.#statements.execute(this.#live(), query)).changes
-  }
-
-  later(query: Sql): void {
-    this.ahead(this.#statements.execute(this.#live(), query))
-  }
-
-  count<Row extends object>(counters: Counters, sid: string, count: Count<Row>): Promise<Row | undefined> {
-    return this.one<Row>(countStatement(counters, sid, count))
-  }
-
-  /** The connection runs its statements in order: what nobody waits for saves a round trip. */
-  ahead(statement: Promise<unknown>): void {
-    const arrival = statement.catch(translateError)
-    arrival.catch((error: unknown) => {
-      this.failure ??= error
-    })
-    this.#arrivals.push(arrival)
-  }
-
-  /** Rejects with the first failure of what was sent ahead. */
-  async arrived(): Promise<void> {
-    await Promise.all(this.#arrivals)
-  }
-
-  async script(text: string): Promise<void> {
-    await this.#live().query(text)
-  }
-
-  async lockSetup(): Promise<void> {
-    await this.one(sql`select pg_advisory_xact_lock(${SETUP_LOCK})`)
-  }
-
-  finish(): void {
-    this.#client = undefined
-  }
-
-  #live(): Client {
-    if (!this.#client) throw new Error('This transaction has ended')
-    return this.#client
-  }
-}
-
-type Statement = { name: string; text: string; makeRow: RowMaker | undefined }
-
-/** Each text is prepared once per connection, under a name of its own; its columns are named once. */
-class Statements {
-  readonly #bySite = new WeakMap<readonly string[], Statement>()
-  readonly #byText = new Map<string, Statement>()
-
-  async execute<Row>(client: Client, query: Sql): Promise<{ rows: Row[]; changes: number }> {
-    const { strings, values } = flatten(query)
-    const statement = this.#bySite.get(strings) ?? this.#name(strings)
-    const result = await client
-      .query<unknown[]>({ name: statement.name, text: statement.text, values: [...values], rowMode: 'array' })
-      .catch(translateError)
-    statement.makeRow ??= rowMaker(result.fields.map(({ name }) => name))
-    return { rows: result.rows.map(statement.makeRow) as Row[], changes: result.rowCount ?? 0 }
-  }
-
-  #name(strings: readonly string[]): Statement {
-    const text = strings.reduce((joined, piece, i) => (i === 0 ? piece : `${joined}$${i}${piece}`), '')
-    let statement = this.#byText.get(text)
-    if (!statement) {
-      statement = { name: `parley_${this.#byText.size}`, text, makeRow: undefined }
-      this.#byText.set(text, statement)
-    }
-    if (Object.isFrozen(strings)) this.#bySite.set(strings, statement)
-    return statement
-  }
-}
-
-function translateError(cause: unknown): never {
-  const code = codeOf(cause)
-  if (code === UNIQUE_VIOLATION) throw new UniqueViolation('a unique index refused the row', { cause })
-  const message = cause instanceof Error ? cause.message : ''
-  if (IS_GONE.test(code) || /terminated|timeout|not queryable/i.test(message)) {
-    throw new DatabaseUnavailable('PostgreSQL cannot be reached', { cause })
-  }
-  throw cause
-}
-
-function codeOf(error: unknown): string {
-  return String((error as { code?: unknown } | undefined)?.code ?? '')
-}
-
-/** Counters and times are bigint there and plain numbers here; all of ours are below 2^53. */
-function getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
-  return oid === INT8 ? Number : pg.types.getTypeParser(oid, format as 'text')
 }

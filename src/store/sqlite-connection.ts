@@ -1,10 +1,17 @@
 // One connection of node:sqlite with its prepared statements: each call site is prepared once.
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { type Count, type Counters, findStatement } from './counts.ts'
-import { DatabaseUnavailable, type RowMaker, rowMaker, UniqueViolation } from './database.ts'
+import {
+  type CachedTable,
+  DatabaseUnavailable,
+  type RowMaker,
+  rowMaker,
+  UniqueViolation,
+} from './database.ts'
+import type { RowCache, Touched } from './row-cache.ts'
 import { type FlatSql, flatten, type Sql, sql } from './sql.ts'
-import { type SqliteCache, writtenTable } from './sqlite-cache.ts'
 import { SqlitePending } from './sqlite-pending.ts'
+import { ALL_TABLES, writtenTable } from './written-table.ts'
 
 const SQLITE_CONSTRAINT_UNIQUE = 2067
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555
@@ -13,8 +20,7 @@ const BUSY_TIMEOUT_MS = 10_000
 type Prepared = {
   statement: StatementSync
   makeRow: RowMaker
-  /** Undefined when it only reads, null when it is not known. */
-  writes: string | null | undefined
+  writes: string | undefined
 }
 
 export class SqliteConnection {
@@ -22,10 +28,12 @@ export class SqliteConnection {
   readonly #bySite = new WeakMap<readonly string[], Prepared>()
   readonly #byText = new Map<string, Prepared>()
   readonly #pending = new SqlitePending()
-  readonly #cache: SqliteCache | undefined
+  readonly #cache: RowCache | undefined
+  #touched: Touched = new Set()
+  #outsideVersion: number | undefined
 
   /** The cache is told of what this connection writes. */
-  constructor(path: string, cache?: SqliteCache) {
+  constructor(path: string, cache?: RowCache) {
     this.#cache = cache
     this.#handle = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
   }
@@ -39,9 +47,14 @@ export class SqliteConnection {
     return Number(this.rows<{ changes: number }>(sql`select total_changes() as changes`)[0]?.changes)
   }
 
+  /** Pragmas, which change no rows. */
+  configure(pragmas: string): void {
+    this.#handle.exec(pragmas)
+  }
+
   script(text: string): void {
     this.flush()
-    this.#noteWrite(null)
+    this.#noteWrite(ALL_TABLES)
     this.#handle.exec(text)
   }
 
@@ -91,23 +104,35 @@ export class SqliteConnection {
   }
 
   /** Like the first of `rows`, perhaps from the cache. */
-  cached<Row>(tables: readonly string[], query: Sql): Row | undefined {
-    const read = (): Row | undefined => this.rows<Row>(query)[0]
-    return this.#cache ? this.#cache.one(tables, query, read) : read()
+  cached<Row>(tables: readonly CachedTable[], query: Sql): Row | undefined {
+    const found = this.#cache?.find<Row>(tables, query)
+    if (found?.isKept) return found.row
+    const row = this.rows<Row>(query)[0]
+    return found ? found.keep(row) : row
   }
 
-  /** Tells the cache what other processes have done; for the writer, at the start of what reads. */
+  /** What has been touched since the last call; to be settled once it is on disk. */
+  takeTouched(): Touched {
+    const touched = this.#touched
+    this.#touched = new Set()
+    return touched
+  }
+
+  /** Forgets what other processes may have changed; for the writer, at the start of what reads. */
   lookOutside(): void {
     const version = Number(this.rows<{ dataVersion: number }>(sql`pragma data_version`)[0]?.dataVersion)
-    if (this.#cache?.seeOutside(version)) this.#pending.forgetRowsOf(null)
+    if (version === this.#outsideVersion) return
+    this.#outsideVersion = version
+    this.#cache?.changedElsewhere(ALL_TABLES)
+    this.#pending.forgetRowsOf(ALL_TABLES)
   }
 
   close(): void {
     this.#handle.close()
   }
 
-  #noteWrite(table: string | null): void {
-    this.#cache?.touch(table)
+  #noteWrite(table: string): void {
+    this.#cache?.touch(this.#touched, table)
     this.#pending.forgetRowsOf(table)
   }
 

@@ -1,6 +1,6 @@
 // Transactions that share a commit.
 import type { Count, Counters } from './counts.ts'
-import type { Queryable, Tx } from './database.ts'
+import type { CachedTable, Queryable, Tx } from './database.ts'
 import { nothing, type Sql, sql } from './sql.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 
@@ -75,7 +75,7 @@ class SqliteTx implements Tx, Queryable {
     return this.#live().rows<Row>(query)
   }
 
-  async cached<Row>(tables: readonly string[], query: Sql): Promise<Row | undefined> {
+  async cached<Row>(tables: readonly CachedTable[], query: Sql): Promise<Row | undefined> {
     return this.#live().cached<Row>(tables, query)
   }
 

@@ -3,6 +3,7 @@
 // channel with fifty new messages is written once.
 import { type Count, type Counters, counted, saveStatement } from './counts.ts'
 import type { Sql } from './sql.ts'
+import { ALL_TABLES } from './written-table.ts'
 
 /** Rows that are kept beyond their transaction, and then all are forgotten. */
 const MAX_ROWS = 10_000
@@ -50,9 +51,9 @@ export class SqlitePending {
     return statements
   }
 
-  /** A statement writes to the table; null when it is not known to which. */
-  forgetRowsOf(table: string | null): void {
-    if (table === null || this.#tables.has(table)) this.#rows.clear()
+  /** A statement writes to the table. */
+  forgetRowsOf(table: string): void {
+    if (table === ALL_TABLES || this.#tables.has(table)) this.#rows.clear()
   }
 
   /** Nothing of it happens. */

@@ -1,7 +1,8 @@
 // Reads of a database file: they see what is on disk, and nothing of a commit that is still on its way there.
 // What is read in one turn of the event loop shares one snapshot: opening one costs as much as a small query.
+import type { CachedTable } from './database.ts'
+import type { RowCache } from './row-cache.ts'
 import { type Sql, sql } from './sql.ts'
-import type { SqliteCache } from './sqlite-cache.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 
 export class SqliteReader {
@@ -11,10 +12,10 @@ export class SqliteReader {
   #isHeld = false
 
   /** Shares the cache that the writer keeps up to date. */
-  constructor(path: string, writer: SqliteConnection, cache: SqliteCache) {
+  constructor(path: string, writer: SqliteConnection, cache: RowCache) {
     this.#writer = writer
     this.#connection = new SqliteConnection(path, cache)
-    this.#connection.script('pragma query_only = on; pragma cache_size = -65536')
+    this.#connection.configure('pragma query_only = on; pragma cache_size = -65536')
   }
 
   rows<Row>(query: Sql): Row[] {
@@ -22,7 +23,7 @@ export class SqliteReader {
     return this.#connection.rows<Row>(query)
   }
 
-  cached<Row>(tables: readonly string[], query: Sql): Row | undefined {
+  cached<Row>(tables: readonly CachedTable[], query: Sql): Row | undefined {
     if (!this.#isOpen) this.#open()
     return this.#connection.cached(tables, query)
   }

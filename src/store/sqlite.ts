@@ -1,9 +1,9 @@
 // The embedded engine: one writer with group commit, one reader, WAL, an fsync before every answer (decision 2).
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Database } from './database.ts'
+import type { CachedTable, Database } from './database.ts'
+import { RowCache, type Touched } from './row-cache.ts'
 import { type Sql, sql } from './sql.ts'
-import { SqliteCache } from './sqlite-cache.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { SqliteLog } from './sqlite-log.ts'
 import { SqliteReader } from './sqlite-reader.ts'
@@ -20,18 +20,18 @@ export function openFile(
   log: Pick<SqliteLog, 'sync' | 'close'> = new SqliteLog(path),
 ): Database {
   mkdirSync(dirname(path), { recursive: true })
-  const cache = new SqliteCache()
+  const cache = new RowCache()
   const connection = new SqliteConnection(path, cache)
   // We sync the log and bring it into the database ourselves; with `normal` SQLite still does both in the right order.
-  connection.script(
+  connection.configure(
     'pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 0; pragma cache_size = -65536',
   )
   const reader = new SqliteReader(path, connection, cache)
-  let onItsWay: ReadonlySet<string> = new Set()
+  let onItsWay: Touched = new Set()
   const writer = new SqliteWriter(connection, {
     hold() {
       reader.hold()
-      onItsWay = cache.takeTouched()
+      onItsWay = connection.takeTouched()
     },
     sync: () => log.sync(),
     release() {
@@ -66,7 +66,7 @@ function openMemory(): Database {
   }
   return databaseOf(writer, {
     read,
-    cached: async <Row>(_tables: readonly string[], query: Sql) => (await read<Row>(query))[0],
+    cached: async <Row>(_tables: readonly CachedTable[], query: Sql) => (await read<Row>(query))[0],
     close: async () => connection.close(),
   })
 }

@@ -13,11 +13,11 @@ import { until } from '../support/until.ts'
 type Thing = { name: string }
 
 const insert = (db: Database, name: string) =>
-  db.transaction((tx) => tx.run(sql`insert into things (name) values (${name})`))
+  db.transaction((tx) => tx.run(sql`insert into roles (name) values (${name})`))
 const names = async (db: Database) =>
-  (await db.many<Thing>(sql`select name from things order by name`)).map(({ name }) => name)
+  (await db.many<Thing>(sql`select name from roles order by name`)).map(({ name }) => name)
 const newest = (db: Pick<Database, 'cached'>) =>
-  db.cached<Thing>(['things'], sql`select name from things order by name desc limit 1`)
+  db.cached<Thing>(['roles'], sql`select name from roles order by name desc limit 1`)
 
 /** A database whose commits come to disk when told to. */
 async function givenSlowDisk() {
@@ -33,7 +33,7 @@ async function givenSlowDisk() {
     close() {},
   }
   const db = openFile(join(folder.path, 'parley.db'), log)
-  await db.transaction((tx) => tx.script('create table things (name text primary key)'))
+  await db.transaction((tx) => tx.script('create table roles (name text primary key)'))
   const settle = (how: (one: (typeof waiting)[number]) => void): void => {
     const all = waiting
     waiting = []
@@ -61,7 +61,7 @@ async function givenFile() {
   const folder = await givenFolder()
   const path = join(folder.path, 'parley.db')
   const db = openSqlite(path)
-  await db.transaction((tx) => tx.script('create table things (name text primary key)'))
+  await db.transaction((tx) => tx.script('create table roles (name text primary key)'))
   return {
     path,
     db,
@@ -99,8 +99,8 @@ test('the next transactions run while one is on its way to the disk, and wait fo
   let answered = false
   const second = disk.db
     .transaction(async (tx) => {
-      seen = (await tx.many(sql`select name from things`)).length
-      await tx.run(sql`insert into things (name) values (${'b'})`)
+      seen = (await tx.many(sql`select name from roles`)).length
+      await tx.run(sql`insert into roles (name) values (${'b'})`)
     })
     .then(() => {
       answered = true
@@ -164,7 +164,7 @@ test('a transaction sees its own changes through the cache, and leaves no trace 
   await insert(db, 'a')
   await newest(db)
   const undone = db.transaction(async (tx) => {
-    await tx.run(sql`insert into things (name) values (${'b'})`)
+    await tx.run(sql`insert into roles (name) values (${'b'})`)
     expect(await newest(tx)).toEqual({ name: 'b' })
     throw new Error('undo')
   })
@@ -177,7 +177,7 @@ test('what another process changes is seen through the cache', async () => {
   await insert(file.db, 'a')
   await newest(file.db)
   const other = new DatabaseSync(file.path)
-  other.exec(`insert into things (name) values ('b')`)
+  other.exec(`insert into roles (name) values ('b')`)
   other.close()
   await nextTurn()
   expect(await newest(file.db)).toEqual({ name: 'b' })

@@ -1,0 +1,97 @@
+// Answers that are asked for with every message and change rarely, kept until one of their tables changes. A table is
+// "in change" from the first statement that writes to it until that is on disk: meanwhile everyone reads for himself.
+import type { CachedTable } from './database.ts'
+import { flatten, type Sql } from './sql.ts'
+import { ALL_TABLES } from './written-table.ts'
+
+type Entry = { row: unknown; madeAt: number; readAt: number }
+/** The tables that a change has touched so far. */
+export type Touched = Set<string>
+/** A kept row, or how to keep the one that has been read; `keep` returns it. */
+export type Found<Row> =
+  | { isKept: true; row: Row | undefined }
+  | { isKept: false; keep(row: Row | undefined): Row | undefined }
+
+/** For each query, and then the cache of that query is emptied. */
+const MAX_ENTRIES = 10_000
+
+export class RowCache {
+  readonly #maxAgeMs: number
+  readonly #byQuery = new WeakMap<readonly string[], Map<string, Entry>>()
+  /** When each table has last changed, on a clock of changes; infinite while it is in change. */
+  readonly #changedAt = new Map<string, number>()
+  readonly #inChange = new Map<string, number>()
+  #clock = 0
+
+  /** A row is kept for `maxAgeMs` at most. */
+  constructor(maxAgeMs = Number.POSITIVE_INFINITY) {
+    this.#maxAgeMs = maxAgeMs
+  }
+
+  /** The row of `query`, which must depend on nothing but `tables` and its values. */
+  find<Row>(tables: readonly CachedTable[], query: Sql): Found<Row> {
+    const { strings, values } = flatten(query)
+    const entries = this.#entriesOf(strings)
+    const key = values.join('\0')
+    const known = entries.get(key)
+    const now = performance.now()
+    if (known && known.madeAt >= this.#lastChange(tables) && now - known.readAt < this.#maxAgeMs) {
+      return { isKept: true, row: known.row as Row | undefined }
+    }
+    const madeAt = this.#clock
+    return {
+      isKept: false,
+      keep: (row) => {
+        // What changes while it is read may be in it or not.
+        if (this.#lastChange(tables) > madeAt) return row
+        if (entries.size >= MAX_ENTRIES) entries.clear()
+        entries.set(key, { row: Object.freeze(row), madeAt, readAt: now })
+        return row
+      },
+    }
+  }
+
+  /** A statement of a change writes to the table, until the change is settled. */
+  touch(touched: Touched, table: string): void {
+    if (touched.has(table)) return
+    touched.add(table)
+    this.#inChange.set(table, (this.#inChange.get(table) ?? 0) + 1)
+    this.#changedAt.set(table, Number.POSITIVE_INFINITY)
+  }
+
+  /** The change is on disk, or undone. */
+  settle(touched: Touched): void {
+    if (touched.size === 0) return
+    this.#clock++
+    for (const table of touched) {
+      const left = (this.#inChange.get(table) ?? 1) - 1
+      this.#inChange.set(table, left)
+      if (left === 0) this.#changedAt.set(table, this.#clock)
+    }
+    touched.clear()
+  }
+
+  /** Another process has changed the table. */
+  changedElsewhere(table: string): void {
+    this.#clock++
+    if (this.#changeOf(table) !== Number.POSITIVE_INFINITY) this.#changedAt.set(table, this.#clock)
+  }
+
+  #lastChange(tables: readonly CachedTable[]): number {
+    let last = this.#changeOf(ALL_TABLES)
+    for (const table of tables) last = Math.max(last, this.#changeOf(table))
+    return last
+  }
+
+  #changeOf(table: string): number {
+    return this.#changedAt.get(table) ?? 0
+  }
+
+  #entriesOf(strings: readonly string[]): Map<string, Entry> {
+    const known = this.#byQuery.get(strings)
+    if (known) return known
+    const entries = new Map<string, Entry>()
+    this.#byQuery.set(strings, entries)
+    return entries
+  }
+}
