@@ -32,7 +32,7 @@ export type Tx = Queryable & {
   run(query: Sql): Promise<number>
   /**
    * Like `run`, without waiting, for what should not be refused: it happens before whatever is asked next, or with the
-   * commit, and what refuses it undoes the transaction. Its values are no fragments.
+   * commit, and what refuses it undoes the transaction. Not for CACHED_TABLES; its values are no fragments.
    */
   later(query: Sql): void
   /** Counts the row with this `sid` and returns it, for what happens with every message; nothing when it is gone. */

@@ -13,8 +13,6 @@ const SETUP_LOCK = 5_263_942
 export class PostgresTx implements Tx {
   readonly forUpdate = sql`for update`
   readonly forShare = sql`for share`
-  /** The first of what was sent ahead that has failed. */
-  failure: unknown
   readonly #statements: Statements
   readonly #changes: PostgresChanges
   readonly #touched: Touched = new Set()
@@ -74,6 +72,12 @@ export class PostgresTx implements Tx {
     await Promise.all(this.#arrivals)
   }
 
+  /** The error of the first statement sent ahead that has failed, if one has. */
+  async failure(): Promise<unknown> {
+    const outcomes = await Promise.allSettled(this.#arrivals)
+    return outcomes.find((outcome) => outcome.status === 'rejected')?.reason
+  }
+
   finish(): void {
     this.#client = undefined
     this.#changes.cache.settle(this.#touched)
@@ -82,9 +86,8 @@ export class PostgresTx implements Tx {
   /** What nobody waits for saves a round trip. */
   #ahead(statement: Promise<unknown>): void {
     const arrival = statement.catch(translateError)
-    arrival.catch((error: unknown) => {
-      this.failure ??= error
-    })
+    // Asked for at the end.
+    arrival.catch(() => {})
     this.#arrivals.push(arrival)
   }
 

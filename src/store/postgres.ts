@@ -74,7 +74,7 @@ async function attemptOnce<T>(
       broken = rollbackError
     })
     // What failed first is the cause of the others.
-    throw tx.failure ?? error
+    throw (await tx.failure()) ?? error
   } finally {
     tx.finish()
     client.off('error', onError)

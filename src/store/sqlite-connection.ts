@@ -8,14 +8,16 @@ import {
   rowMaker,
   UniqueViolation,
 } from './database.ts'
-import type { RowCache, Touched } from './row-cache.ts'
-import { type FlatSql, flatten, type Sql, sql } from './sql.ts'
+import type { Found, RowCache, Touched } from './row-cache.ts'
+import { type FlatSql, flatten, type Sql, sql, type Value } from './sql.ts'
 import { SqlitePending } from './sqlite-pending.ts'
+import type { ChangeCount } from './sqlite-shm.ts'
 import { ALL_TABLES, writtenTable } from './written-table.ts'
 
 const SQLITE_CONSTRAINT_UNIQUE = 2067
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555
-const BUSY_TIMEOUT_MS = 10_000
+export const BUSY_TIMEOUT_MS = 10_000
+const BEGIN: FlatSql = { strings: Object.freeze(['begin immediate']), values: [] }
 
 type Prepared = {
   statement: StatementSync
@@ -30,7 +32,8 @@ export class SqliteConnection {
   readonly #pending = new SqlitePending()
   readonly #cache: RowCache | undefined
   #touched: Touched = new Set()
-  #outsideVersion: number | undefined
+  #count: ChangeCount | undefined
+  #committedChanges = 0
 
   /** The cache is told of what this connection writes. */
   constructor(path: string, cache?: RowCache) {
@@ -52,6 +55,24 @@ export class SqliteConnection {
     this.#handle.exec(pragmas)
   }
 
+  /** Knows from now on what others change. */
+  watch(count: ChangeCount): void {
+    this.#count = count
+  }
+
+  /** True when others have changed the database meanwhile. Throws DatabaseUnavailable when one keeps it locked. */
+  begin(): boolean {
+    execute(this.#prepare(BEGIN), BEGIN)
+    return this.lookOutside()
+  }
+
+  commit(): void {
+    this.run(sql`commit`)
+    const { totalChanges } = this
+    if (totalChanges !== this.#committedChanges) this.#count?.countOwn()
+    this.#committedChanges = totalChanges
+  }
+
   script(text: string): void {
     this.flush()
     this.#noteWrite(ALL_TABLES)
@@ -60,6 +81,10 @@ export class SqliteConnection {
 
   rows<Row>(query: Sql): Row[] {
     this.flush()
+    return this.#read(query)
+  }
+
+  #read<Row>(query: Sql): Row[] {
     const flat = flatten(query)
     const { statement, makeRow, writes } = this.#prepare(flat)
     if (writes !== undefined) this.#noteWrite(writes)
@@ -79,16 +104,29 @@ export class SqliteConnection {
     return execute(prepared, flat)
   }
 
-  /** Like `run`, at the latest with the commit. */
+  /** Like `run`, at the latest with the commit; not for tables of which rows are kept. */
   later(query: Sql): void {
     const { writes } = this.#prepare(query)
-    if (writes !== undefined) this.#noteWrite(writes)
+    if (writes !== undefined) throw new Error(`Rows of ${writes} are kept: write them now`)
     this.#pending.add(query)
   }
 
   /** Counts a row that is saved at the latest with the commit. */
   count<Row extends object>(counters: Counters, sid: string, count: Count<Row>): Row | undefined {
-    return this.#pending.count(counters, sid, count, () => this.rows<Row>(findStatement(counters, sid))[0])
+    return this.#pending.count(counters, sid, count, () => this.#read<Row>(findStatement(counters, sid))[0])
+  }
+
+  /** What waits, to be written by somebody else: until `written`, counted rows are only here. */
+  takePending(): { text: string; values: readonly Value[] }[] {
+    this.#pending.isUnderway = true
+    return this.#pending.take().map(({ strings, values }) => ({
+      text: strings.join('?'),
+      values: values as readonly Value[],
+    }))
+  }
+
+  written(): void {
+    this.#pending.isUnderway = false
   }
 
   /** Runs what waits. */
@@ -105,10 +143,12 @@ export class SqliteConnection {
 
   /** Like the first of `rows`, perhaps from the cache. */
   cached<Row>(tables: readonly CachedTable[], query: Sql): Row | undefined {
-    const found = this.#cache?.find<Row>(tables, query)
-    if (found?.isKept) return found.row
-    const row = this.rows<Row>(query)[0]
-    return found ? found.keep(row) : row
+    const found = this.find<Row>(tables, query)
+    return found.isKept ? found.row : found.keep(this.rows<Row>(query)[0])
+  }
+
+  find<Row>(tables: readonly CachedTable[], query: Sql): Found<Row> {
+    return this.#cache?.find<Row>(tables, query) ?? { isKept: false, keep: (row) => row }
   }
 
   /** What has been touched since the last call; to be settled once it is on disk. */
@@ -118,13 +158,17 @@ export class SqliteConnection {
     return touched
   }
 
-  /** Forgets what other processes may have changed; for the writer, at the start of what reads. */
-  lookOutside(): void {
-    const version = Number(this.rows<{ dataVersion: number }>(sql`pragma data_version`)[0]?.dataVersion)
-    if (version === this.#outsideVersion) return
-    this.#outsideVersion = version
+  /** True when others have changed the database; for the writer, which then forgets what was kept. */
+  lookOutside(): boolean {
+    // The change may be the one that is underway.
+    if (this.#pending.isUnderway || !this.#count?.hasMoved()) return false
     this.#cache?.changedElsewhere(ALL_TABLES)
-    this.#pending.forgetRowsOf(ALL_TABLES)
+    // What waits to be written was reckoned from kept rows: whoever writes it finds that out, and starts over.
+    if (this.#pending.isEmpty) {
+      this.#pending.forgetRowsOf(ALL_TABLES)
+      this.#count.accept()
+    }
+    return true
   }
 
   close(): void {
@@ -165,7 +209,8 @@ function execute({ statement }: Prepared, { values }: FlatSql): number {
 /** The disk is full, gone or read-only, or another process keeps the file locked: SQLite's primary result codes. */
 const UNAVAILABLE = new Set([5, 6, 8, 10, 13, 14])
 
-function translate(cause: unknown): unknown {
+/** As UniqueViolation or DatabaseUnavailable where it is one. */
+export function translate(cause: unknown): unknown {
   const code = (cause as { errcode?: number }).errcode
   if (code === undefined) return cause
   if (code === SQLITE_CONSTRAINT_UNIQUE || code === SQLITE_CONSTRAINT_PRIMARYKEY) {

@@ -18,11 +18,18 @@ export function answerAll(outcomes: readonly Outcome[]): void {
   }
 }
 
-/** One after the other in the open transaction; the first error is thrown, and then the transaction is no good. */
-export async function attemptAll(connection: SqliteConnection, jobs: readonly Job[]): Promise<Outcome[]> {
+/** Opens the transaction, for the first job that asks the database itself. */
+export type Begin = () => Promise<void>
+
+/** One after the other in one transaction; the first error is thrown, and then the transaction is no good. */
+export async function attemptAll(
+  connection: SqliteConnection,
+  jobs: readonly Job[],
+  begin: Begin,
+): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   for (const job of jobs) {
-    const tx = new SqliteTx(connection)
+    const tx = new SqliteTx(connection, begin)
     try {
       outcomes.push({ job, value: await job.work(tx) })
     } finally {
@@ -32,7 +39,7 @@ export async function attemptAll(connection: SqliteConnection, jobs: readonly Jo
   return outcomes
 }
 
-/** Each in a savepoint of its own, which costs a tenth of a send: one that fails undoes nothing of the others. */
+/** Each in a savepoint of its own in the open transaction, which costs a tenth of a send: one that fails undoes nothing of the others. */
 export async function attemptEach(connection: SqliteConnection, jobs: readonly Job[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   for (const job of jobs) outcomes.push(await attempt(connection, job))
@@ -40,7 +47,7 @@ export async function attemptEach(connection: SqliteConnection, jobs: readonly J
 }
 
 async function attempt(connection: SqliteConnection, job: Job): Promise<Outcome> {
-  const tx = new SqliteTx(connection)
+  const tx = new SqliteTx(connection, async () => {})
   connection.run(sql`savepoint job`)
   try {
     const value = await job.work(tx)
@@ -61,26 +68,29 @@ async function attempt(connection: SqliteConnection, job: Job): Promise<Outcome>
 class SqliteTx implements Tx, Queryable {
   readonly forUpdate = nothing
   readonly forShare = nothing
+  readonly #begin: Begin
   #connection: SqliteConnection | undefined
 
-  constructor(connection: SqliteConnection) {
+  constructor(connection: SqliteConnection, begin: Begin) {
     this.#connection = connection
+    this.#begin = begin
   }
 
   async one<Row>(query: Sql): Promise<Row | undefined> {
-    return this.#live().rows<Row>(query)[0]
+    return (await this.#open()).rows<Row>(query)[0]
   }
 
   async many<Row>(query: Sql): Promise<Row[]> {
-    return this.#live().rows<Row>(query)
+    return (await this.#open()).rows<Row>(query)
   }
 
   async cached<Row>(tables: readonly CachedTable[], query: Sql): Promise<Row | undefined> {
-    return this.#live().cached<Row>(tables, query)
+    const found = this.#live().find<Row>(tables, query)
+    return found.isKept ? found.row : found.keep((await this.#open()).rows<Row>(query)[0])
   }
 
   async run(query: Sql): Promise<number> {
-    return this.#live().run(query)
+    return (await this.#open()).run(query)
   }
 
   later(query: Sql): void {
@@ -96,14 +106,22 @@ class SqliteTx implements Tx, Queryable {
   }
 
   async script(text: string): Promise<void> {
-    this.#live().script(text)
+    ;(await this.#open()).script(text)
   }
 
   /** `begin immediate` has it already. */
-  async lockSetup(): Promise<void> {}
+  async lockSetup(): Promise<void> {
+    await this.#open()
+  }
 
   finish(): void {
     this.#connection = undefined
+  }
+
+  /** What only counts and writes needs no transaction here: a thread will write it. */
+  async #open(): Promise<SqliteConnection> {
+    if (!this.#live().inTransaction) await this.#begin()
+    return this.#live()
   }
 
   #live(): SqliteConnection {

@@ -11,12 +11,16 @@ export class SqliteLog {
     this.#path = `${path}-wal`
   }
 
+  /** SQLite keeps one file as long as a connection is open, and it locks others than this one. */
+  get file(): number {
+    this.#file ??= openSync(this.#path, 'r+')
+    return this.#file
+  }
+
   /** Resolves once everything that has been committed is on disk. */
   sync(): Promise<void> {
     return new Promise((resolve, reject) => {
-      // SQLite keeps one file as long as a connection is open, and it locks others than this one.
-      this.#file ??= openSync(this.#path, 'r+')
-      fdatasync(this.#file, (error) => (error ? reject(error) : resolve()))
+      fdatasync(this.file, (error) => (error ? reject(error) : resolve()))
     })
   }
 

@@ -14,6 +14,8 @@ export class SqlitePending {
   /** By sid: rows as they are after the last count. */
   readonly #rows = new Map<string, object>()
   readonly #tables = new Set<string>()
+  /** What was taken is not in the database yet: until then its rows are only here. */
+  isUnderway = false
 
   get isEmpty(): boolean {
     return this.#statements.length === 0 && this.#unsaved.size === 0
@@ -33,7 +35,7 @@ export class SqlitePending {
     const row = (this.#rows.get(sid) as Row | undefined) ?? find()
     if (!row) return undefined
     const next = counted(row, count)
-    if (this.#rows.size >= MAX_ROWS && this.isEmpty) this.#rows.clear()
+    if (this.#rows.size >= MAX_ROWS && this.isEmpty && !this.isUnderway) this.#rows.clear()
     this.#rows.set(sid, next)
     this.#unsaved.set(sid, counters)
     this.#tables.add(counters.table)
@@ -45,7 +47,9 @@ export class SqlitePending {
     const statements = this.#statements
     this.#statements = []
     for (const [sid, counters] of this.#unsaved) {
-      statements.push(saveStatement(counters, sid, this.#rows.get(sid) ?? {}))
+      const row = this.#rows.get(sid)
+      if (!row) throw new Error(`A counted row was forgotten before it was saved: ${sid}`)
+      statements.push(saveStatement(counters, sid, row))
     }
     this.#unsaved.clear()
     return statements

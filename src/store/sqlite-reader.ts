@@ -10,6 +10,7 @@ export class SqliteReader {
   readonly #writer: SqliteConnection
   #isOpen = false
   #isHeld = false
+  #hasLooked = false
 
   /** Shares the cache that the writer keeps up to date. */
   constructor(path: string, writer: SqliteConnection, cache: RowCache) {
@@ -24,8 +25,9 @@ export class SqliteReader {
   }
 
   cached<Row>(tables: readonly CachedTable[], query: Sql): Row | undefined {
-    if (!this.#isOpen) this.#open()
-    return this.#connection.cached(tables, query)
+    this.#lookOutside()
+    const found = this.#connection.find<Row>(tables, query)
+    return found.isKept ? found.row : found.keep(this.rows<Row>(query)[0])
   }
 
   /** From here until `release`, reads see what was committed before. */
@@ -46,9 +48,17 @@ export class SqliteReader {
     this.#isOpen = false
   }
 
+  /** Once in a turn. */
+  #lookOutside(): void {
+    if (this.#hasLooked) return
+    this.#hasLooked = true
+    this.#writer.lookOutside()
+    setImmediate(() => {
+      this.#hasLooked = false
+    })
+  }
+
   #open(): void {
-    // While the writer is in a transaction, no other process can change anything.
-    if (!this.#writer.inTransaction) this.#writer.lookOutside()
     this.#connection.run(sql`begin`)
     this.#isOpen = true
     if (!this.#isHeld) setImmediate(() => this.#endUnlessHeld())

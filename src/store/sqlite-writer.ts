@@ -1,28 +1,35 @@
-// The one writer. What waits runs in one transaction and shares its commit and its fsync; while that is on its way to
-// the disk, the next transaction runs, and commits once the one before is there.
+// The one writer. What waits shares a commit and its fsync; while that is on its way to the disk, the next transactions
+// run. Those that only count and write, as messages do, run in memory, and a thread writes them (decision 2).
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { DatabaseUnavailable } from './database.ts'
-import { sql } from './sql.ts'
+import type { Value } from './sql.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 import { answerAll, attemptAll, attemptEach, type Job, type Outcome } from './sqlite-jobs.ts'
 
-/** What comes after a commit, and before. */
+/** What comes before a commit, and after. */
 export type Disk = {
   /** Called before each commit: reads must not see it yet. */
   hold(): void
   /** Resolves once all that is committed is on disk. */
   sync(): Promise<void>
-  /** Called then: reads may see it. */
+  /** Called then, or when there was no commit: reads may see all there is. */
   release(): void
   /** Called now and then while nothing is on its way: brings the log into the database. */
-  tidy(): void
+  tidy(): Promise<void>
+  /** Writes statements in a transaction of their own and brings it to disk; null where the connection has to. */
+  write: ((statements: readonly Written[]) => Promise<Fate>) | null
 }
+export type Written = { text: string; values: readonly Value[] }
+/** `outdated`: nothing was written, as others had changed the database before. */
+export type Fate = 'written' | 'outdated' | { refused: unknown } | { lost: unknown }
 type Batch = { jobs: Job[]; outcomes: Outcome[] }
 
 /** More transactions than this wait for the next commit, so that reads get their turn on the event loop. */
 const MAX_BATCH = 128
-/** Rows changed. The log grows to some ten megabytes. */
-const TIDY_AFTER = 4_000
+/** Transactions. The log grows to some ten megabytes. */
+const TIDY_AFTER = 2_000
+/** What a batch has reckoned with is not so. */
+const START_OVER = new Error('The transactions have to start over')
 
 export class SqliteWriter {
   readonly #connection: SqliteConnection
@@ -33,9 +40,12 @@ export class SqliteWriter {
   /** The last commit, its way to the disk and its answers; never rejects. */
   #onItsWay: Promise<void> = Promise.resolve()
   #isSyncing = false
+  #isThreadBusy = false
+  /** Jobs of a batch that could not be written as it was: the next one starts over with them. */
+  #again: Job[] | undefined
   /** Once the disk has failed, what is in memory may never come there: nothing more is taken. */
   #failure: DatabaseUnavailable | undefined
-  #tidyAt = TIDY_AFTER
+  #sinceTidy = 0
 
   constructor(connection: SqliteConnection, disk: Disk) {
     this.#connection = connection
@@ -50,14 +60,16 @@ export class SqliteWriter {
 
   /** Resolves once nothing waits or runs. */
   async idle(): Promise<void> {
-    await this.#draining
-    await this.#onItsWay
+    while (this.#draining || this.#isSyncing) {
+      await this.#draining
+      await this.#onItsWay
+    }
   }
 
   /** The first batch starts after this turn of the event loop, so all of its requests share it. */
   async #drain(): Promise<void> {
     await nextTurn()
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 || this.#again) {
       await this.#runBatch()
       if (this.#waiting.length > 0) await nextTurn()
     }
@@ -68,9 +80,7 @@ export class SqliteWriter {
     const batch: Batch = { jobs: [], outcomes: [] }
     try {
       if (this.#failure) throw this.#failure
-      await this.#tidyIfDue()
-      this.#connection.run(sql`begin immediate`)
-      this.#connection.lookOutside()
+      await this.#prepare()
       await this.#runWaiting(batch)
       while (this.#isSyncing && batch.jobs.length < MAX_BATCH) {
         await Promise.race([this.#onItsWay, this.#arrival()])
@@ -79,15 +89,25 @@ export class SqliteWriter {
       await this.#writeRest(batch)
       await this.#onItsWay
       if (this.#failure) throw this.#failure
-      this.#disk.hold()
-      this.#connection.run(sql`commit`)
-      this.#onItsWay = this.#finish(batch.outcomes)
+      if (this.#again) await this.#separate(batch)
+      this.#finish(batch)
     } catch (error) {
       this.#connection.undo()
       await this.#onItsWay
+      if (!this.#failure) this.#disk.release()
       // Where not even the first could run, none of those who wait can.
       for (const job of batch.jobs.length > 0 ? batch.jobs : this.#waiting.splice(0)) job.reject(error)
     }
+  }
+
+  async #prepare(): Promise<void> {
+    if (this.#sinceTidy >= TIDY_AFTER) {
+      await this.#onItsWay
+      this.#sinceTidy = 0
+      await this.#disk.tidy()
+    }
+    if (this.#disk.write === null) this.#connection.begin()
+    else if (!this.#isThreadBusy) this.#connection.lookOutside()
   }
 
   /** Resolves at the end of the turn in which the next job comes. */
@@ -104,13 +124,22 @@ export class SqliteWriter {
     const jobs = this.#waiting.splice(0, MAX_BATCH - batch.jobs.length)
     batch.jobs.push(...jobs)
     try {
-      batch.outcomes.push(...(await attemptAll(this.#connection, jobs)))
+      batch.outcomes.push(...(await attemptAll(this.#connection, jobs, () => this.#begin())))
     } catch (error) {
       await this.#separate(batch, error)
     }
   }
 
+  /** For the first job of a batch that asks the database itself. */
+  async #begin(): Promise<void> {
+    if (this.#isThreadBusy) await this.#onItsWay
+    if (this.#failure) throw this.#failure
+    if (this.#connection.inTransaction) return
+    if (this.#again || this.#connection.begin()) throw START_OVER
+  }
+
   async #writeRest(batch: Batch): Promise<void> {
+    if (!this.#connection.inTransaction) return
     try {
       this.#connection.flush()
     } catch (error) {
@@ -118,35 +147,69 @@ export class SqliteWriter {
     }
   }
 
-  /** One of the jobs has failed: all start over, each so that its failure undoes nothing of the others. */
-  async #separate(batch: Batch, error: unknown): Promise<void> {
+  /** All start over, each so that its failure undoes nothing of the others; `error` is what one of them has thrown. */
+  async #separate(batch: Batch, error: unknown = START_OVER): Promise<void> {
     this.#connection.undo()
-    this.#connection.run(sql`begin immediate`)
+    if (error instanceof DatabaseUnavailable) throw error
+    if (this.#isThreadBusy) await this.#onItsWay
+    if (this.#failure) throw this.#failure
+    batch.jobs.unshift(...(this.#again ?? []))
+    this.#again = undefined
+    this.#connection.begin()
     const [first, ...others] = batch.jobs
     batch.outcomes =
-      first && others.length === 0 ? [{ job: first, error }] : await attemptEach(this.#connection, batch.jobs)
+      first && others.length === 0 && error !== START_OVER
+        ? [{ job: first, error }]
+        : await attemptEach(this.#connection, batch.jobs)
   }
 
-  async #finish(outcomes: readonly Outcome[]): Promise<void> {
-    this.#isSyncing = true
-    try {
-      await this.#disk.sync()
-      this.#disk.release()
-      answerAll(outcomes)
-    } catch (cause) {
-      this.#failure = new DatabaseUnavailable('A commit has not reached the disk: mend it and restart', {
-        cause,
-      })
-      for (const { job } of outcomes) job.reject(this.#failure)
-    } finally {
-      this.#isSyncing = false
+  /** Commits, and answers once that is on disk. */
+  #finish(batch: Batch): void {
+    this.#sinceTidy += batch.jobs.length
+    this.#disk.hold()
+    if (this.#connection.inTransaction || !this.#disk.write) {
+      this.#connection.commit()
+      this.#onItsWay = this.#answer(batch, this.#synced())
+      return
     }
+    const statements = this.#connection.takePending()
+    this.#isThreadBusy = true
+    this.#onItsWay = this.#answer(
+      batch,
+      statements.length === 0 ? Promise.resolve('written') : this.#disk.write(statements),
+    )
   }
 
-  async #tidyIfDue(): Promise<void> {
-    if (this.#connection.totalChanges < this.#tidyAt) return
-    await this.#onItsWay
-    this.#tidyAt = this.#connection.totalChanges + TIDY_AFTER
-    this.#disk.tidy()
+  async #synced(): Promise<Fate> {
+    await this.#disk.sync()
+    return 'written'
+  }
+
+  async #answer({ jobs, outcomes }: Batch, way: Promise<Fate>): Promise<void> {
+    this.#isSyncing = true
+    const fate = await way.catch((lost: unknown): Fate => ({ lost }))
+    this.#connection.written()
+    if (fate !== 'written') this.#connection.undo()
+    if (typeof fate === 'object' && 'lost' in fate) {
+      this.#failure = new DatabaseUnavailable('A commit has not reached the disk: mend it and restart', {
+        cause: fate.lost,
+      })
+      for (const job of jobs) job.reject(this.#failure)
+    } else {
+      this.#disk.release()
+      if (fate === 'written') answerAll(outcomes)
+      else this.#startOver(jobs, fate)
+    }
+    this.#isThreadBusy = false
+    this.#isSyncing = false
+  }
+
+  /** What has been reckoned since rests on what was not written. */
+  #startOver(jobs: Job[], fate: 'outdated' | { refused: unknown }): void {
+    const refused = fate === 'outdated' ? undefined : fate.refused
+    const isHopeless = refused instanceof DatabaseUnavailable
+    this.#again = isHopeless ? [] : jobs
+    if (isHopeless) for (const job of jobs) job.reject(refused)
+    this.#draining ??= this.#drain()
   }
 }

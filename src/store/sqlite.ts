@@ -4,21 +4,20 @@ import { dirname } from 'node:path'
 import type { CachedTable, Database } from './database.ts'
 import { RowCache, type Touched } from './row-cache.ts'
 import { type Sql, sql } from './sql.ts'
-import { SqliteConnection } from './sqlite-connection.ts'
+import { BUSY_TIMEOUT_MS, SqliteConnection, translate } from './sqlite-connection.ts'
 import { SqliteLog } from './sqlite-log.ts'
 import { SqliteReader } from './sqlite-reader.ts'
-import { type Disk, SqliteWriter } from './sqlite-writer.ts'
+import { ChangeCount } from './sqlite-shm.ts'
+import { type Reply, SqliteThread } from './sqlite-thread.ts'
+import { type Disk, type Fate, SqliteWriter } from './sqlite-writer.ts'
 
 /** Opens the database file at `path`, or a database that lives and dies with the process for `:memory:`. */
 export function openSqlite(path: string): Database {
   return path === ':memory:' ? openMemory() : openFile(path)
 }
 
-/** `log` brings the commits to disk. */
-export function openFile(
-  path: string,
-  log: Pick<SqliteLog, 'sync' | 'close'> = new SqliteLog(path),
-): Database {
+/** `disk` stands for the one that brings commits there; then nothing else does. */
+export function openFile(path: string, disk?: { sync(): Promise<void> }): Database {
   mkdirSync(dirname(path), { recursive: true })
   const cache = new RowCache()
   const connection = new SqliteConnection(path, cache)
@@ -27,38 +26,60 @@ export function openFile(
     'pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 0; pragma cache_size = -65536',
   )
   const reader = new SqliteReader(path, connection, cache)
+  // The first read makes the files beside the database.
+  reader.rows(sql`select 1 as one from sqlite_schema limit 1`)
+  const log = new SqliteLog(path)
+  const count = new ChangeCount(path)
+  connection.watch(count)
+  const thread = new SqliteThread(() => ({ path, timeout: BUSY_TIMEOUT_MS, shm: count.file, log: log.file }))
   let onItsWay: Touched = new Set()
   const writer = new SqliteWriter(connection, {
     hold() {
       reader.hold()
       onItsWay = connection.takeTouched()
     },
-    sync: () => log.sync(),
+    sync: () => (disk ?? log).sync(),
     release() {
       reader.release()
       cache.settle(onItsWay)
     },
-    tidy() {
+    async tidy() {
       // An open snapshot would keep the log from starting anew.
       reader.release()
-      connection.rows(sql`pragma wal_checkpoint(passive)`)
+      await thread.tidy()
+    },
+    async write(statements) {
+      const fate = fateOf(await thread.write(statements, count.expected, disk === undefined))
+      if (fate !== 'written') return fate
+      count.countOwn()
+      await disk?.sync()
+      return fate
     },
   })
   return databaseOf(writer, {
     read: async (query) => reader.rows(query),
     cached: async (tables, query) => reader.cached(tables, query),
     async close() {
-      log.close()
+      await thread.close()
       reader.close()
       connection.close()
+      log.close()
+      count.close()
     },
   })
+}
+
+function fateOf({ isOutdated, error }: Reply): Fate {
+  if (isOutdated) return 'outdated'
+  if (!error) return 'written'
+  const cause = translate(Object.assign(new Error(error.message), { errcode: error.errcode }))
+  return error.isCommitted ? { lost: cause } : { refused: cause }
 }
 
 /** It cannot be opened twice: reads wait until the batch of the writer is over. */
 function openMemory(): Database {
   const connection = new SqliteConnection(':memory:')
-  const disk: Disk = { hold() {}, async sync() {}, release() {}, tidy() {} }
+  const disk: Disk = { hold() {}, async sync() {}, release() {}, async tidy() {}, write: null }
   const writer = new SqliteWriter(connection, disk)
   const read = async <Row>(query: Sql): Promise<Row[]> => {
     while (connection.inTransaction) await writer.idle()

@@ -30,7 +30,6 @@ async function givenSlowDisk() {
         if (isSlow) waiting.push({ resolve, reject })
         else resolve()
       }),
-    close() {},
   }
   const db = openFile(join(folder.path, 'parley.db'), log)
   await db.transaction((tx) => tx.script('create table roles (name text primary key)'))

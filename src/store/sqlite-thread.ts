@@ -1,0 +1,83 @@
+// A thread that writes what is ready to be written, so that neither SQLite nor the disk keeps others from their turn.
+import { Worker } from 'node:worker_threads'
+import type { Value } from './sql.ts'
+
+export type Opening = { path: string; timeout: number; shm: number; log: number }
+/** `texts` are new; a step is the number of a text, counted over all batches, and its values. */
+export type Batch = { texts: string[]; steps: Step[]; changeCount: number; sync: boolean }
+export type Step = [number: number, values: readonly Value[]]
+/** Nothing was written when the database has changed since `changeCount`, or after an error before the commit. */
+export type Reply = { isOutdated?: true; error?: Failure }
+export type Failure = { message: string; errcode: number | undefined; isCommitted: boolean }
+
+export class SqliteThread {
+  readonly #open: () => Opening
+  /** Started when there is something to write. */
+  #worker: Worker | undefined
+  readonly #numbers = new Map<string, number>()
+  #answer: ((reply: Reply) => void) | undefined
+  #fail: ((error: Error) => void) | undefined
+  #failure: Error | undefined
+
+  constructor(open: () => Opening) {
+    this.#open = open
+  }
+
+  /** One batch at a time. Resolves once it is written, and on disk if `sync`. Rejects when the thread has ended. */
+  write(
+    statements: readonly { text: string; values: readonly Value[] }[],
+    changeCount: number,
+    sync: boolean,
+  ): Promise<Reply> {
+    const texts: string[] = []
+    const steps = statements.map(({ text, values }): Step => {
+      let number = this.#numbers.get(text)
+      if (number === undefined) {
+        number = this.#numbers.size
+        this.#numbers.set(text, number)
+        texts.push(text)
+      }
+      return [number, values]
+    })
+    return this.#ask({ texts, steps, changeCount, sync })
+  }
+
+  /** Brings the log into the database. */
+  async tidy(): Promise<void> {
+    await this.#ask('tidy')
+  }
+
+  async close(): Promise<void> {
+    await this.#worker?.terminate()
+  }
+
+  #start(): Worker {
+    const name = import.meta.url.endsWith('.ts') ? './sqlite-thread-worker.ts' : './sqlite-thread-worker.js'
+    const worker = new Worker(new URL(name, import.meta.url), { workerData: this.#open() })
+    worker.on('message', (reply: Reply) => this.#answer?.(reply))
+    worker.on('error', (error: Error) => this.#end(error))
+    worker.on('exit', () => this.#end(new Error('The thread that writes has ended')))
+    return worker
+  }
+
+  async #ask(message: Batch | 'tidy'): Promise<Reply> {
+    if (this.#failure) throw this.#failure
+    this.#worker ??= this.#start()
+    // The process must not end before the answer, and need not stay for the thread otherwise.
+    this.#worker.ref()
+    const answered = Promise.withResolvers<Reply>()
+    this.#answer = answered.resolve
+    this.#fail = answered.reject
+    this.#worker.postMessage(message)
+    try {
+      return await answered.promise
+    } finally {
+      this.#worker.unref()
+    }
+  }
+
+  #end(error: Error): void {
+    this.#failure ??= error
+    this.#fail?.(this.#failure)
+  }
+}
