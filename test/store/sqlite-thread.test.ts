@@ -49,11 +49,18 @@ async function givenChannel() {
   }
 }
 
-function send(db: Database, channel: Channel): Promise<Channel | undefined> {
+/** `onReckoned` hears of each time that its index has been taken. */
+function send(
+  db: Database,
+  channel: Channel,
+  onReckoned: (index: number) => void = () => {},
+): Promise<Channel | undefined> {
   return db.transaction(async (tx) => {
     const message = { ...fullMessage(), channelSid: channel.sid }
     const counted = await countMessageAdded(tx, channel.sid, message.sid, message.createdAt)
-    insertMessage(tx, { ...message, messageIndex: (counted?.nextMessageIndex ?? 0) - 1 })
+    const messageIndex = (counted?.nextMessageIndex ?? 0) - 1
+    insertMessage(tx, { ...message, messageIndex })
+    onReckoned(messageIndex)
     return counted
   })
 }
@@ -103,13 +110,16 @@ test('messages start over when another process comes between reckoning and writi
   scene.slow()
   const first = send(db, channel)
   await scene.underway()
-  const others = [send(db, channel), send(db, channel)]
+  const reckoned: number[] = []
+  const others = [1, 2].map(() => send(db, channel, (index) => reckoned.push(index)))
+  await until('both to be reckoned', () => reckoned.length === 2)
   elsewhere(path, 'update channels set next_message_index = 10')
   scene.arrive()
   expect((await first)?.nextMessageIndex).toBe(2)
   await scene.underway()
   scene.arrive()
   expect((await Promise.all(others)).map((row) => row?.nextMessageIndex)).toEqual([11, 12])
+  expect(reckoned).toEqual([2, 3, 10, 11])
   expect(await indexes(db)).toEqual([0, 1, 10, 11])
 })
 
@@ -139,7 +149,12 @@ test('a failed disk refuses the message, all that rest on it, and all that come'
   scene.slow()
   const sends = [send(db, channel)]
   await scene.underway()
-  sends.push(send(db, channel))
+  let isReckoned = false
+  const resting = send(db, channel, () => {
+    isReckoned = true
+  })
+  sends.push(resting)
+  await until('the second to be reckoned', () => isReckoned)
   const refused = Promise.all(sends.map((sent) => expect(sent).rejects.toBeInstanceOf(DatabaseUnavailable)))
   scene.fail()
   await refused
