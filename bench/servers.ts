@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { BareAnswers } from './bare-fastify.ts'
 import type { LoadJob } from './load.ts'
 import { ACCOUNT_SID, AUTH_TOKEN } from './requests.ts'
+import type { RouteGreeting } from './same-route.ts'
 import type { BareSizes } from './sockets/bare-ws.ts'
 import type { CallsJob } from './sockets/calls-load.ts'
 import type { FanoutJob, FanoutResult } from './sockets/fanout-load.ts'
@@ -45,6 +46,10 @@ export async function startParley(
 
 export function startBareFastify(answers: BareAnswers): Promise<Server> {
   return startBare('bare-fastify.ts', answers)
+}
+
+export function startSameRoute(greeting: RouteGreeting): Promise<Server> {
+  return startBare('same-route.ts', greeting)
 }
 
 export function startBareHttp(): Promise<Server> {

@@ -18,13 +18,16 @@ export type Plan = {
 }
 /** A database with the server that has it open. */
 export type Subject = { set: DataSet; parley: Server; sqlite: BareSqlite }
-export type Lab = { generator: Generator; fastify: Server; subjects: Subject[]; plan: Plan }
+/** `route` is that of a send without its storage, `fastify` one that does nothing. */
+export type Lab = { generator: Generator; route: Server; fastify: Server; subjects: Subject[]; plan: Plan }
 
 /** The requests of one kind against one database, measured in every round. */
 export type Series = {
   kind: Kind
   messages: number
   parley: LoadResult[]
+  /** Empty for reads. */
+  route: LoadResult[]
   fastify: LoadResult[]
   /** Operations per second; sends with SENDS_PER_COMMIT of them in a transaction. */
   sqlite: number[]
@@ -57,13 +60,14 @@ function newTrack(subject: Subject, kind: Kind): Track {
   return {
     subject,
     requests,
-    series: { kind, messages, parley: [], fastify: [], sqlite: [], sqliteOneByOne: [] },
+    series: { kind, messages, parley: [], route: [], fastify: [], sqlite: [], sqliteOneByOne: [] },
   }
 }
 
 async function warmUp(lab: Lab, track: Track): Promise<void> {
   await load(lab, track.subject.parley, track, lab.plan.firstWarmUpMs)
   track.subject.sqlite.trim()
+  if (track.series.kind === 'send') await load(lab, lab.route, track, lab.plan.firstWarmUpMs)
   await load(lab, lab.fastify, track, lab.plan.warmUpMs)
 }
 
@@ -72,6 +76,7 @@ async function measureOnce(lab: Lab, track: Track): Promise<void> {
   const { bareMs } = lab.plan
   series.parley.push(await load(lab, subject.parley, track, lab.plan.warmUpMs))
   subject.sqlite.trim()
+  if (series.kind === 'send') series.route.push(await load(lab, lab.route, track, lab.plan.warmUpMs))
   series.fastify.push(await load(lab, lab.fastify, track, lab.plan.warmUpMs))
   if (series.kind === 'read') {
     series.sqlite.push(subject.sqlite.measureReads(bareMs))

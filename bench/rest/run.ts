@@ -10,8 +10,16 @@ import { openBareSqlite } from '../bare-sqlite.ts'
 import { measureSync } from '../disk.ts'
 import { AUTHORIZATION, bodyOf, pageRequests, pathOf, sendRequests } from '../requests.ts'
 import { writeResults } from '../result.ts'
+import type { RouteGreeting } from '../same-route.ts'
 import { seedDatabase } from '../seed.ts'
-import { type Generator, startBareFastify, startBareHttp, startGenerator, startParley } from '../servers.ts'
+import {
+  type Generator,
+  startBareFastify,
+  startBareHttp,
+  startGenerator,
+  startParley,
+  startSameRoute,
+} from '../servers.ts'
 import type { LoadResult } from '../window.ts'
 import { CONNECTIONS, measureAll, type Plan, SENDS_PER_COMMIT, type Subject } from './measure.ts'
 import * as report from './report.ts'
@@ -42,14 +50,15 @@ async function main(): Promise<void> {
     subjects.push({ set, parley: await startParley(folder, set.path), sqlite: openBareSqlite(set) })
   }
   const fastify = await startBareFastify(await sampleAnswers(subjects[0]))
-  const series = await measureAll({ generator, fastify, subjects, plan }, (round) =>
+  const route = await startSameRoute(routeGreeting(folder, subjects[0]))
+  const series = await measureAll({ generator, route, fastify, subjects, plan }, (round) =>
     process.stderr.write(`Round ${round} of ${plan.rounds}\n`),
   )
   for (const { parley, sqlite } of subjects) {
     sqlite.close()
     await parley.stop()
   }
-  await fastify.stop()
+  await Promise.all([route.stop(), fastify.stop()])
   const rows = series.map(report.summarize)
   const growth = (['send', 'read'] as const).flatMap((kind) => report.growthOf(kind, series) ?? [])
   print(rows, growth)
@@ -112,6 +121,12 @@ async function sampleAnswers(subject: Subject | undefined): Promise<BareAnswers>
   const answers = { send: (await sent.json()) as object, read: (await page.json()) as object }
   subject.sqlite.trim()
   return answers
+}
+
+function routeGreeting(folder: string, subject: Subject | undefined): RouteGreeting {
+  const [channelSid] = subject?.set.channelSids ?? []
+  if (!subject || !channelSid) throw new Error('There is no database')
+  return { serviceSid: subject.set.serviceSid, channelSid, log: join(folder, 'route.log') }
 }
 
 function print(rows: report.Row[], growth: report.Growth[]): void {

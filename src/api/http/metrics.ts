@@ -24,11 +24,22 @@ export function createHttpMetrics(): HttpMetrics {
     labelNames: ['operation', 'status'],
     registers: [registry],
   })
+  // Kept for each pair: looking the labels up costs more than counting.
+  const byLabels = new Map<string, (seconds: number) => void>()
+  const observerOf = (operation: string, status: number): ((seconds: number) => void) => {
+    const [durations, answers] = [duration.labels(operation), requests.labels(operation, String(status))]
+    return (seconds) => {
+      durations.observe(seconds)
+      answers.inc()
+    }
+  }
   return {
     registry,
     observe(operation, status, seconds) {
-      duration.labels(operation).observe(seconds)
-      requests.labels(operation, String(status)).inc()
+      const key = `${status} ${operation}`
+      const observe = byLabels.get(key) ?? observerOf(operation, status)
+      byLabels.set(key, observe)
+      observe(seconds)
     },
   }
 }
