@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 export type Start = {
   loadMs: number
   initializedMs: number
-  /** Every channel has been announced as joined, with its document, list and roster open. */
+  /** Every channel has been announced as joined: with its document open, in the conversations SDKs with list and roster too. */
   allPresentMs: number
   /** Of this process, from the first frame on. */
   cpuMs: number

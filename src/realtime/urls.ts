@@ -24,7 +24,8 @@ export function createUrls(publicUrl: string, serviceSid: Sid<'IS'>) {
     conversation: (sid: string) => `${client}/Conversations/${sid}`,
     users: `${client}/Users`,
     user: (key: string) => `${client}/Users/${encodeURIComponent(key)}`,
-    ownConversations: (userSid: string) => `${client}/Users/${userSid}/Conversations`,
+    ownConversations: (version: string, userSid: string) =>
+      `${origin}/Client/${version}/Services/${serviceSid}/Users/${userSid}/Conversations`,
     typing: `${origin}/v1/Instances/${serviceSid}/Typing`,
     receipts: `${client}/Conversations/%s/Messages/%s/Receipts`,
     media: `${publicUrl}/v1/Services/${serviceSid}/Media`,

@@ -78,7 +78,8 @@ export async function subscribe(
 
 export type Descriptor = {
   sid: string
-  unique_name: string
+  /** Where it was asked for by name. */
+  unique_name?: string
   last_event_id: number
   revision: string
   links: { items: string }

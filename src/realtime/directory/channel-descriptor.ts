@@ -1,23 +1,70 @@
-// A channel as directories and single reads show it (realtime-protocol.md §7.1): one body with the names of every SDK.
+// A channel as directories and single reads show it (realtime-protocol.md §7.1): with the names of every SDK.
 import { unreadCount } from '../../chat/user-channels.ts'
+import type { Sid } from '../../lib/sid.ts'
 import type { ChannelView } from '../../store/channel-views.ts'
 import { isoDate } from '../sync/items.ts'
+import { syncSidOf } from '../sync/objects.ts'
 import type { Urls } from '../urls.ts'
 
 /** For reads of one channel and for the public directory. */
 export function channelDescriptor(view: ChannelView, urls: Urls): object {
   const { sid } = view
-  return { ...ownChannelDescriptor(view), url: urls.conversation(sid), links: channelLinks(sid, urls) }
-}
-
-/** For the list of the user's own channels, which is read at every start: without what clients make themselves. */
-export function ownChannelDescriptor(view: ChannelView): object {
-  const { sid } = view
-  const names = { channel: `${sid}.channel`, messages: `${sid}.messages`, roster: `${sid}.roster` }
   return {
     sid,
     channel_sid: sid,
     conversation_sid: sid,
+    ...properties(view),
+    members_count: view.membersCount,
+    participants_count: view.membersCount,
+    unread_messages_count: unreadCount(view),
+    last_consumed_message_index: view.lastReadIndex,
+    last_read_message_index: view.lastReadIndex,
+    ...objectSids(sid),
+    sync_objects: syncObjects(sid),
+    url: urls.conversation(sid),
+    links: channelLinks(sid, urls),
+  }
+}
+
+// The user's own channels are read at every start, and clients read every byte slowly: each dialect gets the names
+// that its SDKs read in this list, which takes a tenth off their start with a thousand channels.
+
+/** For the session dialect, that is twilio-chat 3 and 4. */
+export function ownChannel(view: ChannelView): object {
+  return {
+    channel_sid: view.sid,
+    ...properties(view),
+    members_count: view.membersCount,
+    unread_messages_count: unreadCount(view),
+    last_consumed_message_index: view.lastReadIndex,
+    ...objectSids(view.sid),
+  }
+}
+
+/** For twilio-chat 5 and 6, which show the list to apps as well. */
+export function ownChatConversation(view: ChannelView): object {
+  const { conversation, messages } = syncObjects(view.sid)
+  return {
+    conversation_sid: view.sid,
+    ...properties(view),
+    participants_count: view.membersCount,
+    last_consumed_message_index: view.lastReadIndex,
+    sync_objects: { conversation, messages },
+  }
+}
+
+/** For the conversations SDKs: everything else they take from the channel's document. */
+export function ownConversation(view: ChannelView): object {
+  return {
+    conversation_sid: view.sid,
+    ...membership(view),
+    last_read_message_index: view.lastReadIndex,
+    sync_objects: syncObjects(view.sid),
+  }
+}
+
+function properties(view: ChannelView): object {
+  return {
     unique_name: view.uniqueName,
     friendly_name: view.friendlyName,
     attributes: view.attributes,
@@ -25,17 +72,27 @@ export function ownChannelDescriptor(view: ChannelView): object {
     created_by: view.createdBy,
     date_created: isoDate(view.createdAt),
     date_updated: isoDate(view.updatedAt),
-    status: view.status ?? 'notParticipating',
-    notification_level: view.notificationLevel ?? 'default',
+    ...membership(view),
     messages_count: view.messagesCount,
-    members_count: view.membersCount,
-    participants_count: view.membersCount,
-    unread_messages_count: unreadCount(view),
-    last_consumed_message_index: view.lastReadIndex,
-    last_read_message_index: view.lastReadIndex,
-    ...names,
-    sync_objects: { conversation: names.channel, messages: names.messages, participants: names.roster },
   }
+}
+
+function membership({ status, notificationLevel }: ChannelView): object {
+  return { status: status ?? 'notParticipating', notification_level: notificationLevel ?? 'default' }
+}
+
+/** For the session dialect. */
+function objectSids(sid: Sid<'CH'>) {
+  return {
+    channel: syncSidOf({ kind: 'channel', sid }),
+    messages: syncSidOf({ kind: 'messages', sid }),
+    roster: syncSidOf({ kind: 'roster', sid }),
+  }
+}
+
+function syncObjects(sid: Sid<'CH'>) {
+  const { channel, messages, roster } = objectSids(sid)
+  return { conversation: channel, messages, participants: roster }
 }
 
 export function channelLinks(sid: string, urls: Urls): object {

@@ -8,13 +8,16 @@ const DEFAULT_SIZE = 50
 const MAX_SIZE = 100
 
 /** Throws invalidPageToken. */
-export function readDirectoryPage(query: Readonly<Record<string, string>>): PageRequest {
+export function readDirectoryPage(
+  query: Readonly<Record<string, string>>,
+  defaultSize = DEFAULT_SIZE,
+): PageRequest {
   if (query.PageToken) {
     const { size, from } = readPageToken(query.PageToken, MAX_SIZE)
     if (typeof from?.key !== 'string') throw errors.invalidPageToken()
     return { size, from: { side: from.side, key: from.key } }
   }
-  const size = Number(query.PageSize ?? DEFAULT_SIZE)
+  const size = Number(query.PageSize ?? defaultSize)
   if (!Number.isSafeInteger(size) || size < 1) throw errors.invalidParameter('PageSize', 'a number from 1')
   return { size: Math.min(size, MAX_SIZE), from: null }
 }

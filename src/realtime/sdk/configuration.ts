@@ -3,12 +3,12 @@ import { requireService } from '../../chat/services.ts'
 import type { Peer } from '../peer.ts'
 import { type Route, route } from '../router.ts'
 import type { Answer } from '../tunnel.ts'
+import { OWN_CHANNELS_PAGE } from './own-channels.ts'
 
 /** SDKs keep answers of GETs for a tenth of this. */
 const HTTP_CACHE = 'PT1S'
 const USER_INFOS = 100
 const MEDIA_PER_MESSAGE = 10
-const OWN_CHANNELS_PAGE = 100
 const MIME_TYPES = ['text/plain', 'text/html']
 
 export const configurationRoutes: Route[] = ['v1', 'v2'].map((version) =>
@@ -38,7 +38,7 @@ async function configure(version: string, { chat, caller, urls }: Peer): Promise
       sync_objects: { my_conversations: `${userSid}.channels`, my_user_info: `${userSid}.info` },
       links: {
         conversations: urls.conversations,
-        my_conversations: urls.ownConversations(userSid),
+        my_conversations: urls.ownConversations(version, userSid),
         users: urls.users,
         current_user: urls.user(userSid),
         typing: urls.typing,

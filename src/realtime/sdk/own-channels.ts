@@ -4,28 +4,41 @@ import { listOwnChannels } from '../../chat/channel-views.ts'
 import { errors } from '../../chat/errors.ts'
 import { type UserChannelChange, updateUserChannel } from '../../chat/user-channels.ts'
 import type { ChannelView } from '../../store/channel-views.ts'
-import { channelDescriptor, ownChannelDescriptor } from '../directory/channel-descriptor.ts'
+import { channelDescriptor, ownChatConversation, ownConversation } from '../directory/channel-descriptor.ts'
 import { findChannel, identitiesOf } from '../directory/find.ts'
 import { directoryPage, readDirectoryPage } from '../directory/pages.ts'
 import type { Peer } from '../peer.ts'
 import { type Route, type RoutedRequest, route } from '../router.ts'
 import type { Answer } from '../tunnel.ts'
 import { nullableIndex } from '../values.ts'
-import { USERS } from './users.ts'
 
-const OWN = `${USERS}/:User/Conversations`
+/** The SDKs ask for no size; each page is a round trip. */
+export const OWN_CHANNELS_PAGE = 100
 
-export const ownChannelRoutes: Route[] = [
-  route('GET', OWN, list),
-  route('GET', `${OWN}/:Key`, fetch),
-  route('POST', `${OWN}/:Key`, update),
-]
+/** Each configuration names its own list: version 1 is of the chat SDKs, version 2 of the conversations SDKs. */
+const LISTS = [
+  ['/Client/v1', ownChatConversation],
+  ['/Client/v2', ownConversation],
+] as const
 
-async function list({ params, query }: RoutedRequest, peer: Peer): Promise<Answer> {
+export const ownChannelRoutes: Route[] = LISTS.flatMap(([base, present]) => {
+  const own = `${base}/Services/:ServiceSid/Users/:User/Conversations`
+  return [
+    route('GET', own, (request, peer) => list(request, peer, present)),
+    route('GET', `${own}/:Key`, fetch),
+    route('POST', `${own}/:Key`, update),
+  ]
+})
+
+async function list(
+  { params, query }: RoutedRequest,
+  peer: Peer,
+  present: (view: ChannelView) => object,
+): Promise<Answer> {
   requireSelf(peer, params.User)
-  const request = readDirectoryPage(query)
+  const request = readDirectoryPage(query, OWN_CHANNELS_PAGE)
   const page = await listOwnChannels(peer.chat, peer.caller, request)
-  return directoryPage('conversations', request, page, ownChannelDescriptor)
+  return directoryPage('conversations', request, page, present)
 }
 
 async function fetch({ params }: RoutedRequest, peer: Peer): Promise<Answer> {

@@ -1,6 +1,6 @@
 // Directory reads of the session dialect (realtime-protocol.md §9.3).
 import { listOwnChannels, listPublicChannels } from '../../chat/channel-views.ts'
-import { channelDescriptor, ownChannelDescriptor } from '../directory/channel-descriptor.ts'
+import { channelDescriptor, ownChannel } from '../directory/channel-descriptor.ts'
 import { findChannel } from '../directory/find.ts'
 import { directoryPage, readDirectoryPage } from '../directory/pages.ts'
 import type { Peer } from '../peer.ts'
@@ -29,11 +29,11 @@ async function listOwn({ query }: RoutedRequest, peer: Peer): Promise<Answer> {
     const view = await findChannel(peer, query.ChannelSid)
     const items = view.status === null ? [] : [view]
     const page = { items, next: null, previous: null }
-    return directoryPage('channels', { size: 1, from: null }, page, ownChannelDescriptor)
+    return directoryPage('channels', { size: 1, from: null }, page, ownChannel)
   }
   const request = readDirectoryPage(query)
   const page = await listOwnChannels(chat, caller, request)
-  return directoryPage('channels', request, page, ownChannelDescriptor)
+  return directoryPage('channels', request, page, ownChannel)
 }
 
 async function listPublic({ query }: RoutedRequest, { chat, caller, urls }: Peer): Promise<Answer> {

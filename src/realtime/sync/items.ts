@@ -11,7 +11,6 @@ export type Item = {
   lastEvent: number
   deleted: boolean
   /** Milliseconds. */
-  createdAt: number
   updatedAt: number
 }
 
@@ -24,7 +23,6 @@ export function presentItem(object: SyncObject, item: Item, urls: Urls): object 
     revision: String(item.lastEvent),
     last_event_id: item.lastEvent,
     data: item.data,
-    date_created: isoDate(item.createdAt),
     date_updated: isoDate(item.updatedAt),
     date_expires: null,
   }

@@ -19,7 +19,6 @@ export function memberItem(member: Member): Item {
     createdEvent: member.createdEvent,
     lastEvent: member.lastEvent,
     deleted: member.deleted === 1,
-    createdAt: member.createdAt,
     updatedAt: member.updatedAt,
   }
 }
