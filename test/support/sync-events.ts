@@ -78,8 +78,7 @@ export async function subscribe(
 
 export type Descriptor = {
   sid: string
-  /** Where it was asked for by name. */
-  unique_name?: string
+  unique_name: string
   last_event_id: number
   revision: string
   links: { items: string }

@@ -47,7 +47,7 @@ class Ledger {
   readonly trace: string[] = []
   readonly events: SyncEvent[] = []
   /** Objects that the client must subscribe: their names by SID. */
-  private opened = new Set<string>()
+  private opened = new Map<string, string>()
   /** Channels that have left the user's channels: the client gives up what it has opened of them. */
   private left = new Set<string>()
   private asked = new Map<string, number>()
@@ -81,7 +81,7 @@ class Ledger {
   }
 
   private missing(): string[] {
-    return [...this.opened].filter((sid) => !this.established.has(sid))
+    return [...this.opened.keys()].filter((sid) => !this.established.has(sid))
   }
 
   private fromClient({ header, payload }: Frame): void {
@@ -102,7 +102,7 @@ class Ledger {
     for (const { object_sid } of requests) {
       if (action === 'cancel') this.forget(object_sid)
       else {
-        this.opened.add(object_sid)
+        this.opened.set(object_sid, this.opened.get(object_sid) ?? '')
         this.asked.set(object_sid, correlation_id)
         this.established.delete(object_sid)
       }
@@ -126,8 +126,8 @@ class Ledger {
     this.note(`↓ ${code} ${request} ${short(payload)}`)
     if (request === 'init') this.isReady = true
     if (code === 200 && /^GET \/v3\/(Documents|Maps|Lists)\/[^/]+$/.test(request)) {
-      const { sid } = payload as { sid: string }
-      if (!this.left.has(channelOf(sid))) this.opened.add(sid)
+      const { sid, unique_name } = payload as { sid: string; unique_name: string }
+      if (!this.left.has(channelOf(unique_name))) this.opened.set(sid, unique_name)
     }
   }
 
@@ -147,11 +147,10 @@ class Ledger {
   }
 
   private channelMoved(channel: string, isGone: boolean): void {
-    const left = channelOf(channel)
-    if (!isGone) this.left.delete(left)
+    if (!isGone) this.left.delete(channel)
     else {
-      this.left.add(left)
-      for (const sid of this.opened) if (channelOf(sid) === left) this.forget(sid)
+      this.left.add(channel)
+      for (const [sid, name] of this.opened) if (channelOf(name) === channel) this.forget(sid)
     }
   }
 
@@ -166,9 +165,8 @@ class Ledger {
   }
 }
 
-/** What the sids of a channel and of its objects have in common. */
-function channelOf(sid: string): string {
-  return sid.slice(3)
+function channelOf(name: string): string {
+  return name.split('.')[0] ?? ''
 }
 
 type Subscriptions = { action: string; correlation_id: number; requests: { object_sid: string }[] }

@@ -1,9 +1,7 @@
 // A channel as directories and single reads show it (realtime-protocol.md §7.1): with the names of every SDK.
 import { unreadCount } from '../../chat/user-channels.ts'
-import type { Sid } from '../../lib/sid.ts'
 import type { ChannelView } from '../../store/channel-views.ts'
 import { isoDate } from '../sync/items.ts'
-import { syncSidOf } from '../sync/objects.ts'
 import type { Urls } from '../urls.ts'
 
 /** For reads of one channel and for the public directory. */
@@ -19,7 +17,7 @@ export function channelDescriptor(view: ChannelView, urls: Urls): object {
     unread_messages_count: unreadCount(view),
     last_consumed_message_index: view.lastReadIndex,
     last_read_message_index: view.lastReadIndex,
-    ...objectSids(sid),
+    ...objectNames(sid),
     sync_objects: syncObjects(sid),
     url: urls.conversation(sid),
     links: channelLinks(sid, urls),
@@ -37,19 +35,18 @@ export function ownChannel(view: ChannelView): object {
     members_count: view.membersCount,
     unread_messages_count: unreadCount(view),
     last_consumed_message_index: view.lastReadIndex,
-    ...objectSids(view.sid),
+    ...objectNames(view.sid),
   }
 }
 
 /** For twilio-chat 5 and 6, which show the list to apps as well. */
 export function ownChatConversation(view: ChannelView): object {
-  const { conversation, messages } = syncObjects(view.sid)
   return {
     conversation_sid: view.sid,
     ...properties(view),
     participants_count: view.membersCount,
     last_consumed_message_index: view.lastReadIndex,
-    sync_objects: { conversation, messages },
+    sync_objects: syncObjects(view.sid),
   }
 }
 
@@ -81,18 +78,12 @@ function membership({ status, notificationLevel }: ChannelView): object {
   return { status: status ?? 'notParticipating', notification_level: notificationLevel ?? 'default' }
 }
 
-/** For the session dialect. */
-function objectSids(sid: Sid<'CH'>) {
-  return {
-    channel: syncSidOf({ kind: 'channel', sid }),
-    messages: syncSidOf({ kind: 'messages', sid }),
-    roster: syncSidOf({ kind: 'roster', sid }),
-  }
+function objectNames(sid: string): object {
+  return { channel: `${sid}.channel`, messages: `${sid}.messages`, roster: `${sid}.roster` }
 }
 
-function syncObjects(sid: Sid<'CH'>) {
-  const { channel, messages, roster } = objectSids(sid)
-  return { conversation: channel, messages, participants: roster }
+function syncObjects(sid: string): object {
+  return { conversation: `${sid}.channel`, messages: `${sid}.messages`, participants: `${sid}.roster` }
 }
 
 export function channelLinks(sid: string, urls: Urls): object {

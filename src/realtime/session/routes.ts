@@ -79,7 +79,7 @@ async function command({ params, body }: RoutedRequest, peer: Peer): Promise<Ans
       url: urls.item(object, index),
       revision: String(added.lastEvent),
       last_event_id: added.lastEvent,
-      date_created: isoDate(added.updatedAt),
+      date_created: isoDate(added.createdAt),
       date_updated: isoDate(added.updatedAt),
     },
   }
@@ -100,7 +100,7 @@ async function run(request: Fields, peer: Peer): Promise<object> {
 
 function newItem(key: number, event: number, data: object): Item {
   const now = Date.now()
-  return { key, data, createdEvent: event, lastEvent: event, deleted: false, updatedAt: now }
+  return { key, data, createdEvent: event, lastEvent: event, deleted: false, createdAt: now, updatedAt: now }
 }
 
 /** Any other list is not for clients to write. Throws accessForbidden. */

@@ -11,6 +11,7 @@ export type Item = {
   lastEvent: number
   deleted: boolean
   /** Milliseconds. */
+  createdAt: number
   updatedAt: number
 }
 
@@ -23,6 +24,7 @@ export function presentItem(object: SyncObject, item: Item, urls: Urls): object 
     revision: String(item.lastEvent),
     last_event_id: item.lastEvent,
     data: item.data,
+    date_created: isoDate(item.createdAt),
     date_updated: isoDate(item.updatedAt),
     date_expires: null,
   }

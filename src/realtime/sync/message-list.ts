@@ -10,6 +10,7 @@ export function messageItem(message: Message): Item {
     createdEvent: message.createdEvent,
     lastEvent: message.lastEvent,
     deleted: message.deleted === 1,
+    createdAt: message.createdAt,
     updatedAt: message.updatedAt,
   }
 }

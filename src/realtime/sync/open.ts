@@ -14,6 +14,7 @@ import { type SyncObject, typeOf } from './objects.ts'
 export type OpenedObject = {
   object: SyncObject
   lastEvent: number
+  createdAt: number
   updatedAt: number
   /** Of which the object is a view. */
   row: { channel: ChannelView } | { user: User }
@@ -68,6 +69,7 @@ function openOfChannel(
   return {
     object,
     lastEvent: counters[kind],
+    createdAt: channel.createdAt,
     updatedAt: channel.updatedAt,
     row: { channel },
   }
@@ -85,6 +87,7 @@ function openOfUser(
   return {
     object,
     lastEvent: kind === 'channels' ? user.channelsEvent : user.infoEvent,
+    createdAt: user.createdAt,
     updatedAt: user.updatedAt,
     row: { user },
   }

@@ -2,7 +2,6 @@
 import type { ChannelType } from '../../store/channels.ts'
 import type { UserChannel } from '../../store/user-channels.ts'
 import type { Item } from './items.ts'
-import { syncSidOf } from './objects.ts'
 
 export type OwnChannel = UserChannel & { type: ChannelType | null; lastReadIndex: number | null }
 
@@ -13,9 +12,9 @@ export function ownChannelItem(own: OwnChannel, at: number): Item {
     key: channelSid,
     data: {
       status: own.status,
-      channel: syncSidOf({ kind: 'channel', sid: channelSid }),
-      messages: syncSidOf({ kind: 'messages', sid: channelSid }),
-      roster: syncSidOf({ kind: 'roster', sid: channelSid }),
+      channel: `${channelSid}.channel`,
+      messages: `${channelSid}.messages`,
+      roster: `${channelSid}.roster`,
       ...(own.type !== null && { type: own.type }),
       lastConsumedMessageIndex: own.lastReadIndex,
       notificationLevel: own.notificationLevel,
@@ -23,6 +22,7 @@ export function ownChannelItem(own: OwnChannel, at: number): Item {
     createdEvent: own.createdEvent,
     lastEvent: own.lastEvent,
     deleted: own.deleted === 1,
+    createdAt: at,
     updatedAt: at,
   }
 }

@@ -19,6 +19,7 @@ export function memberItem(member: Member): Item {
     createdEvent: member.createdEvent,
     lastEvent: member.lastEvent,
     deleted: member.deleted === 1,
+    createdAt: member.createdAt,
     updatedAt: member.updatedAt,
   }
 }

@@ -9,7 +9,7 @@ import { collectionOf } from './collections.ts'
 import { accessForbidden } from './errors.ts'
 import { isoDate, presentItem } from './items.ts'
 import type { SyncType } from './objects.ts'
-import { nameOf, syncSidOf } from './objects.ts'
+import { nameOf, syncSidOf, typeOf } from './objects.ts'
 import type { OpenedObject } from './open.ts'
 import { readItems } from './read-items.ts'
 import { requireObject } from './require-object.ts'
@@ -41,10 +41,9 @@ export const syncRoutes: Route[] = [
 ]
 
 async function openObject(type: SyncType, { params, query }: RoutedRequest, peer: Peer): Promise<Answer> {
-  const id = decodePart(params.Id ?? '')
-  const opened = await requireObject(peer, type, id)
+  const opened = await requireObject(peer, type, decodePart(params.Id ?? ''))
   const withItems = query.Include === 'items' && type !== 'document'
-  return { status: 200, body: await presentObject(peer, opened, id, withItems) }
+  return { status: 200, body: await presentObject(peer, opened, withItems) }
 }
 
 async function listItems(type: SyncType, { params, query }: RoutedRequest, peer: Peer): Promise<Answer> {
@@ -65,29 +64,22 @@ async function refuse(): Promise<Answer> {
   throw accessForbidden()
 }
 
-/**
- * What a client reads of an object, and its name if that is what it has asked for: it opens three for each of its
- * channels at every start. Items come with it only where a client asks: as many as one page has.
- */
-async function presentObject(
-  peer: Peer,
-  opened: OpenedObject,
-  id: string,
-  withItems: boolean,
-): Promise<object> {
+/** Items come with it only where a client asks: as many as one page has. */
+async function presentObject(peer: Peer, opened: OpenedObject, withItems: boolean): Promise<object> {
   const { object } = opened
   const { urls, chat } = peer
   const revision = String(opened.lastEvent)
-  const sid = syncSidOf(object)
   return {
-    sid,
-    ...(id !== sid && { unique_name: nameOf(object) }),
+    sid: syncSidOf(object),
+    unique_name: nameOf(object),
     ...('channel' in opened.row && object.kind === 'channel'
       ? { url: urls.object(object), data: channelDocument(opened.row.channel) }
       : { links: { items: urls.items(object) } }),
     revision,
     last_event_id: opened.lastEvent,
+    date_created: isoDate(opened.createdAt),
     date_updated: isoDate(opened.updatedAt),
+    type: typeOf(object),
     ...(withItems && { items: await firstItems(chat, peer, opened) }),
   }
 }

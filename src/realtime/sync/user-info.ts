@@ -9,6 +9,7 @@ export function userInfoItems(user: User): Item[] {
     lastEvent,
     createdEvent: 0,
     deleted: false,
+    createdAt: user.createdAt,
     updatedAt: user.updatedAt,
   })
   return [

@@ -16,7 +16,7 @@ export function reply(id: string, status: Status = OK, members: object = {}, pay
   return toWebSocketFrame(encodeFrame({ ...header, payload_type: JSON_TYPE }, JSON.stringify(payload)))
 }
 
-/** The answer to a tunnelled request; `json` is the body as text, empty for none. Headers are read by no client; JSON needs no type. */
+/** The answer to a tunnelled request; `json` is the body as text, empty for none. Headers are read by no client. */
 export function httpReply(id: string, httpStatus: number, json: string): Buffer {
   const header = {
     method: 'reply',
@@ -24,7 +24,8 @@ export function httpReply(id: string, httpStatus: number, json: string): Buffer 
     status: OK,
     http_status: { code: httpStatus, status: STATUS_CODES[httpStatus] ?? 'Unknown' },
   }
-  return toWebSocketFrame(encodeFrame(header, json))
+  if (json === '') return toWebSocketFrame(encodeFrame(header))
+  return toWebSocketFrame(encodeFrame({ ...header, payload_type: JSON_TYPE }, json))
 }
 
 export type NotificationType = 'twilio.sync.event' | 'twilio.ipmsg.typing_indicator'

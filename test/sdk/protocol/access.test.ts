@@ -68,8 +68,8 @@ test('names and SIDs lead to the same object', async () => {
     ['map', roster],
   ]
   for (const [type, name] of objects) {
-    const { unique_name, ...byName } = await openObject(alice, type, name)
-    expect(unique_name).toBe(name)
+    const byName = await openObject(alice, type, name)
+    expect(byName.unique_name).toBe(name)
     expect(await openObject(alice, type, byName.sid)).toEqual(byName)
   }
 })

@@ -50,6 +50,7 @@ test('items carry what the clients read', async () => {
     revision: expect.any(String),
     last_event_id: 1,
     data: { author: 'system', text: 'm0', attributes: '{}', type: 'text' },
+    date_created: expect.any(String),
     date_updated: expect.any(String),
   })
 })

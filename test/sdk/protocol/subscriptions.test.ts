@@ -121,7 +121,7 @@ test('replay of a document is its last state, once', async () => {
 
   expect(told.map(({ type }) => type)).toEqual(['document_updated', 'subscription_established'])
   expect(told[0]?.event).toMatchObject({
-    document_data: { friendlyName: 'three' },
+    document_data: { sid, friendlyName: 'three' },
     document_revision: expect.any(String),
   })
 })
