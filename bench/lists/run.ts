@@ -22,8 +22,8 @@ const ROUNDS = 5
 const WARM_UP_MS = 300
 const MEASURE_MS = 800
 const AIM = 0.5
-/** As many items as one answer may have: of REST, and of a socket. */
-const REST_PAGE = 100
+/** What the helper library asks for with `limit: 250`, and as many items as one answer of a socket may have. */
+const REST_PAGE = CHANNELS
 const SOCKET_PAGE = 200
 const TIME_LIMIT_MS = 120_000
 

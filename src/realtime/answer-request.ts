@@ -1,5 +1,6 @@
 // A tunnelled request gets its answer, whatever happens: the client would wait 30 s for it.
 import { errors } from '../chat/errors.ts'
+import { toJson } from '../lib/json.ts'
 import type { Database } from '../store/database.ts'
 import type { Connection } from './connection.ts'
 import type { Peer } from './peer.ts'
@@ -76,5 +77,5 @@ function handingOver(peer: Peer, release: () => void): Peer {
 }
 
 function encode(id: string, { status, body }: Answer): Buffer {
-  return httpReply(id, status, body === null ? '' : JSON.stringify(body))
+  return httpReply(id, status, body === null ? '' : toJson(body))
 }

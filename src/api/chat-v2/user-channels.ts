@@ -75,7 +75,8 @@ export const listUserChannels = listOperation({
   summary: 'List the channels that a user is in or invited to',
   path: COLLECTION,
   key: 'channels',
-  maxPageSize: 50,
+  // The hosted service gave 50: a user's list of channels was a chain of requests (rest-v2.md §10).
+  maxPageSize: 1000,
   tokens: sidTokens('CH'),
   async run({ chat, caller, path, page }) {
     const user = await requireUser(chat, await requireService(chat, caller, path.ServiceSid), path.UserSid)

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../../chat/caller.ts'
 import type { Chat } from '../../chat/chat.ts'
 import { errors } from '../../chat/errors.ts'
+import { toJson } from '../../lib/json.ts'
 import type { Page } from '../../store/paging.ts'
 import { parseFormBody, parsePairs, readFields, type Values } from './form.ts'
 import type { ListShape, Operation, PresentContext } from './operation.ts'
@@ -50,7 +51,7 @@ export function pathOf(request: FastifyRequest): string {
 }
 
 export function sendJson(reply: FastifyReply, status: number, body: object): FastifyReply {
-  return reply.code(status).header('content-type', 'application/json').send(JSON.stringify(body))
+  return reply.code(status).header('content-type', 'application/json').send(toJson(body))
 }
 
 function sendItem(

@@ -16,8 +16,8 @@ export function reply(id: string, status: Status = OK, members: object = {}, pay
   return toWebSocketFrame(encodeFrame({ ...header, payload_type: JSON_TYPE }, JSON.stringify(payload)))
 }
 
-/** The answer to a tunnelled request; `json` is the body as text, empty for none. Headers are read by no client. */
-export function httpReply(id: string, httpStatus: number, json: string): Buffer {
+/** The answer to a tunnelled request; `json` is the body, empty for none. Headers are read by no client. */
+export function httpReply(id: string, httpStatus: number, json: string | Buffer): Buffer {
   const header = {
     method: 'reply',
     id,

@@ -1,0 +1,28 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { toJson } from './json.ts'
+
+test('the JSON is that of JSON.stringify, as text or as bytes', () => {
+  const lists = fc.array(fc.jsonValue(), { minLength: 0, maxLength: 30 })
+  const values = fc.oneof(lists, fc.jsonValue(), fc.constant(undefined))
+  const names = fc.string({ unit: 'grapheme' }).filter((name) => name !== '__proto__')
+  fc.assert(
+    fc.property(fc.dictionary(names, values), (body) => {
+      expect(toJson(body).toString()).toBe(JSON.stringify(body))
+    }),
+  )
+})
+
+test('a list of any length fits, and short ones stay text', () => {
+  const items = Array.from({ length: 300 }, (_, i) => ({ i, text: 'ü🙂"\\'.repeat(1_000) }))
+  const body = { meta: { page: 0 }, items }
+  expect(toJson(body).toString()).toBe(JSON.stringify(body))
+  expect(typeof toJson({ items: items.slice(0, 3) })).toBe('string')
+})
+
+test('an answer keeps its bytes when the next one is made', () => {
+  const [first, second] = [1, 2].map((i) => ({ items: Array(50).fill(`item ${i}`) }))
+  const kept = toJson(first ?? {})
+  toJson(second ?? {})
+  expect(kept.toString()).toBe(JSON.stringify(first))
+})
