@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const sends = await measureSends(folder)
   for (const { what, perSecond, cpuMicros, baseline, ratio } of sends) {
     console.log(
-      `${what}: ${Math.round(perSecond).toLocaleString('en')} durable sends/s, ${Math.round(cpuMicros)} us CPU each; bare SQLite with 50 rows in a commit ${Math.round(baseline).toLocaleString('en')}/s, ratio ${ratio.toFixed(2)}`,
+      `${what}: ${Math.round(perSecond).toLocaleString('en')} durable sends/s, ${Math.round(cpuMicros)} us CPU each; bare SQLite with 32 sends in a commit ${Math.round(baseline).toLocaleString('en')}/s, ratio ${ratio.toFixed(2)}`,
     )
   }
   const idle = await measureIdle(folder, options.quick ? 2_000 : 10_000, options.quick ? 1_000 : 5_000)

@@ -73,7 +73,7 @@ test('each operation has the official parameters, of the same types', async () =
   await using server = await startServer()
   const served = await readDocument(server)
 
-  for (const document of [official, officialV3]) {
+  for (const document of [withLongerLists(official), officialV3]) {
     for (const [path, byVerb] of Object.entries(document.paths)) {
       for (const verb of VERBS.filter((verb) => byVerb[verb])) {
         const ours = served.paths[path]?.[verb] as OperationObject
@@ -150,6 +150,16 @@ function expectComplete(path: string, operation: OperationObject): void {
 }
 
 /** Names, types and what is required, in one form for both documents. */
+/** A user's channels come 1,000 to a page when asked for, officially 50 (docs/differences.md). */
+function withLongerLists(document: Document): Document {
+  const copy = structuredClone(document)
+  const { parameters = [] } = copy.paths['/v2/Services/{ServiceSid}/Users/{UserSid}/Channels']?.get ?? {}
+  const size = parameters.find(({ name }) => name === 'PageSize')
+  if (size?.schema.maximum !== 50) throw new Error('The official list of user channels has another page size')
+  size.schema.maximum = 1000
+  return copy
+}
+
 function summarise(document: Document, operation: OperationObject): object {
   const { parameters = [] } = operation
   const form = formOf(operation)

@@ -226,7 +226,7 @@ export const LISTS: readonly List[] = [
       remove: (sid) => service.users(user.sid).userBindings(sid).remove(),
     }
   }),
-  list('user channels', { key: 'channels', max: 50 }, async (server) => {
+  list('user channels', { key: 'channels', max: 1000 }, async (server) => {
     const { service, user } = await givenParts(server)
     return {
       path: `${new URL(user.url).pathname}/Channels`,
