@@ -33,7 +33,8 @@ export class SqliteConnection {
   readonly #cache: RowCache | undefined
   #touched: Touched = new Set()
   #count: ChangeCount | undefined
-  #committedChanges = 0
+  /** Rows, since the connection was opened. */
+  #changedBefore = 0
 
   /** The cache is told of what this connection writes. */
   constructor(path: string, cache?: RowCache) {
@@ -43,11 +44,6 @@ export class SqliteConnection {
 
   get inTransaction(): boolean {
     return this.#handle.isTransaction
-  }
-
-  /** Rows that this connection has changed since it was opened. */
-  get totalChanges(): number {
-    return Number(this.rows<{ changes: number }>(sql`select total_changes() as changes`)[0]?.changes)
   }
 
   /** Pragmas, which change no rows. */
@@ -66,11 +62,14 @@ export class SqliteConnection {
     return this.lookOutside()
   }
 
-  commit(): void {
+  /** How many rows have changed. */
+  commit(): number {
     this.run(sql`commit`)
-    const { totalChanges } = this
-    if (totalChanges !== this.#committedChanges) this.#count?.countOwn()
-    this.#committedChanges = totalChanges
+    const total = Number(this.#read<{ total: number }>(sql`select total_changes() as total`)[0]?.total)
+    const changed = total - this.#changedBefore
+    if (changed > 0) this.#count?.countOwn()
+    this.#changedBefore = total
+    return changed
   }
 
   script(text: string): void {
@@ -118,8 +117,9 @@ export class SqliteConnection {
 
   /** What waits, to be written by somebody else: until `written`, counted rows are only here. */
   takePending(): { text: string; values: readonly Value[] }[] {
+    const statements = this.#pending.take()
     this.#pending.isUnderway = true
-    return this.#pending.take().map(({ strings, values }) => ({
+    return statements.map(({ strings, values }) => ({
       text: strings.join('?'),
       values: values as readonly Value[],
     }))

@@ -26,8 +26,8 @@ type Batch = { jobs: Job[]; outcomes: Outcome[] }
 
 /** More transactions than this wait for the next commit, so that reads get their turn on the event loop. */
 const MAX_BATCH = 128
-/** Transactions. The log grows to some ten megabytes. */
-const TIDY_AFTER = 2_000
+/** Rows changed. The log grows to some ten megabytes. */
+const TIDY_AFTER = 4_000
 /** What a batch has reckoned with is not so. */
 const START_OVER = new Error('The transactions have to start over')
 
@@ -95,8 +95,10 @@ export class SqliteWriter {
       this.#connection.undo()
       await this.#onItsWay
       if (!this.#failure) this.#disk.release()
+      const jobs = [...(this.#again ?? []), ...batch.jobs]
+      this.#again = undefined
       // Where not even the first could run, none of those who wait can.
-      for (const job of batch.jobs.length > 0 ? batch.jobs : this.#waiting.splice(0)) job.reject(error)
+      for (const job of jobs.length > 0 ? jobs : this.#waiting.splice(0)) job.reject(error)
     }
   }
 
@@ -165,14 +167,14 @@ export class SqliteWriter {
 
   /** Commits, and answers once that is on disk. */
   #finish(batch: Batch): void {
-    this.#sinceTidy += batch.jobs.length
     this.#disk.hold()
     if (this.#connection.inTransaction || !this.#disk.write) {
-      this.#connection.commit()
+      this.#sinceTidy += this.#connection.commit()
       this.#onItsWay = this.#answer(batch, this.#synced())
       return
     }
     const statements = this.#connection.takePending()
+    this.#sinceTidy += statements.length
     this.#isThreadBusy = true
     this.#onItsWay = this.#answer(
       batch,

@@ -1,5 +1,5 @@
 // The embedded engine: one writer with group commit, one reader, WAL, an fsync before every answer (decision 2).
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { CachedTable, Database } from './database.ts'
 import { RowCache, type Touched } from './row-cache.ts'
@@ -28,8 +28,10 @@ export function openFile(path: string, disk?: { sync(): Promise<void> }): Databa
   const reader = new SqliteReader(path, connection, cache)
   // The first read makes the files beside the database.
   reader.rows(sql`select 1 as one from sqlite_schema limit 1`)
-  const log = new SqliteLog(path)
-  const count = new ChangeCount(path)
+  // SQLite names them after the file itself, not after a link to it.
+  const file = realpathSync(path)
+  const log = new SqliteLog(file)
+  const count = new ChangeCount(file)
   connection.watch(count)
   const thread = new SqliteThread(() => ({ path, timeout: BUSY_TIMEOUT_MS, shm: count.file, log: log.file }))
   let onItsWay: Touched = new Set()

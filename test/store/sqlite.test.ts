@@ -1,5 +1,5 @@
 // What only the embedded engine promises: see decision 2.
-import { stat } from 'node:fs/promises'
+import { stat, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
@@ -180,6 +180,18 @@ test('what another process changes is seen through the cache', async () => {
   other.close()
   await nextTurn()
   expect(await newest(file.db)).toEqual({ name: 'b' })
+})
+
+test('a link to the file is as good as the file', async () => {
+  await using file = await givenFile()
+  await insert(file.db, 'a')
+  await file.db.close()
+  const link = `${file.path}.link`
+  await symlink(file.path, link)
+  const db = openSqlite(link)
+  await insert(db, 'b')
+  expect(await names(db)).toEqual(['a', 'b'])
+  await db.close()
 })
 
 test('the log does not grow without end while changes never pause', async () => {
