@@ -36,10 +36,10 @@ export class SqliteConnection {
   /** Rows, since the connection was opened. */
   #changedBefore = 0
 
-  /** The cache is told of what this connection writes. */
-  constructor(path: string, cache?: RowCache) {
+  /** The cache is told of what this connection writes; `busyMs` is how long another process may keep the file locked. */
+  constructor(path: string, cache?: RowCache, busyMs = BUSY_TIMEOUT_MS) {
     this.#cache = cache
-    this.#handle = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
+    this.#handle = new DatabaseSync(path, { timeout: busyMs })
   }
 
   get inTransaction(): boolean {

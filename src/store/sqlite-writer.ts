@@ -16,6 +16,8 @@ export type Disk = {
   release(): void
   /** Called now and then while nothing is on its way: brings the log into the database. */
   tidy(): Promise<void>
+  /** How many transactions in a batch are worth the way to `write`. */
+  threadFrom: number
   /** Writes statements in a transaction of their own and brings it to disk; null where the connection has to. */
   write: ((statements: readonly Written[]) => Promise<Fate>) | null
 }
@@ -141,8 +143,11 @@ export class SqliteWriter {
   }
 
   async #writeRest(batch: Batch): Promise<void> {
-    if (!this.#connection.inTransaction) return
     try {
+      if (!this.#connection.inTransaction) {
+        if (batch.jobs.length >= this.#disk.threadFrom) return
+        await this.#begin()
+      }
       this.#connection.flush()
     } catch (error) {
       await this.#separate(batch, error)

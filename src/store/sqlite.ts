@@ -11,16 +11,29 @@ import { ChangeCount } from './sqlite-shm.ts'
 import { type Reply, SqliteThread } from './sqlite-thread.ts'
 import { type Disk, type Fate, SqliteWriter } from './sqlite-writer.ts'
 
+const THREAD_FROM = 4
+
 /** Opens the database file at `path`, or a database that lives and dies with the process for `:memory:`. */
 export function openSqlite(path: string): Database {
   return path === ':memory:' ? openMemory() : openFile(path)
 }
 
-/** `disk` stands for the one that brings commits there; then nothing else does. */
-export function openFile(path: string, disk?: { sync(): Promise<void> }): Database {
+export type FileOptions = {
+  /** Brings commits to disk; then nothing else does. */
+  disk?: { sync(): Promise<void> }
+  /** How long another process may keep the file locked. */
+  busyMs?: number
+  /** So many messages in a commit are written by the thread: for fewer the way there and back is longer. */
+  threadFrom?: number
+}
+
+export function openFile(
+  path: string,
+  { disk, busyMs = BUSY_TIMEOUT_MS, threadFrom = THREAD_FROM }: FileOptions = {},
+): Database {
   mkdirSync(dirname(path), { recursive: true })
   const cache = new RowCache()
-  const connection = new SqliteConnection(path, cache)
+  const connection = new SqliteConnection(path, cache, busyMs)
   // We sync the log and bring it into the database ourselves; with `normal` SQLite still does both in the right order.
   connection.configure(
     'pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 0; pragma cache_size = -65536',
@@ -33,7 +46,7 @@ export function openFile(path: string, disk?: { sync(): Promise<void> }): Databa
   const log = new SqliteLog(file)
   const count = new ChangeCount(file)
   connection.watch(count)
-  const thread = new SqliteThread(() => ({ path, timeout: BUSY_TIMEOUT_MS, shm: count.file, log: log.file }))
+  const thread = new SqliteThread(() => ({ path, timeout: busyMs, shm: count.file, log: log.file }))
   let onItsWay: Touched = new Set()
   const writer = new SqliteWriter(connection, {
     hold() {
@@ -51,6 +64,7 @@ export function openFile(path: string, disk?: { sync(): Promise<void> }): Databa
       // A thread that has ended tells with the next write.
       await thread.tidy().catch(() => {})
     },
+    threadFrom,
     async write(statements) {
       const fate = fateOf(await thread.write(statements, count.expected, disk === undefined))
       if (fate !== 'written') return fate
@@ -82,7 +96,7 @@ function fateOf({ isOutdated, error }: Reply): Fate {
 /** It cannot be opened twice: reads wait until the batch of the writer is over. */
 function openMemory(): Database {
   const connection = new SqliteConnection(':memory:')
-  const disk: Disk = { hold() {}, async sync() {}, release() {}, async tidy() {}, write: null }
+  const disk: Disk = { hold() {}, async sync() {}, release() {}, async tidy() {}, threadFrom: 0, write: null }
   const writer = new SqliteWriter(connection, disk)
   const read = async <Row>(query: Sql): Promise<Row[]> => {
     while (connection.inTransaction) await writer.idle()

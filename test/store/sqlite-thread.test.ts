@@ -28,7 +28,7 @@ async function givenChannel() {
     waiting = []
     all.forEach(how)
   }
-  const db = openFile(path, { sync })
+  const db = openFile(path, { disk: { sync }, busyMs: 500, threadFrom: 1 })
   await migrate(db)
   const channel: Channel = { ...fullChannel(), deleted: 0, nextMessageIndex: 0, messagesCount: 0 }
   await db.transaction((tx) => insertChannel(tx, channel))
@@ -174,6 +174,20 @@ test('while another program holds the file, messages are refused after a while, 
   other.close()
   expect(await send(db, channel)).toMatchObject({ nextMessageIndex: 2, messagesCount: 2 })
   expect(await indexes(db)).toEqual([0, 1])
+})
+
+test('few messages are written without the thread, many by it, and all of them count on', async () => {
+  await using folder = await givenFolder()
+  const db = openFile(join(folder.path, 'parley.db'))
+  await migrate(db)
+  const channel: Channel = { ...fullChannel(), deleted: 0, nextMessageIndex: 0, messagesCount: 0 }
+  await db.transaction((tx) => insertChannel(tx, channel))
+  for (const many of [1, 2, 30, 1, 50, 3]) {
+    await Promise.all(Array.from({ length: many }, () => send(db, channel)))
+  }
+  expect(await indexes(db)).toEqual(Array.from({ length: 87 }, (_, i) => i))
+  expect(await db.one(sql`select * from channels`)).toMatchObject({ nextMessageIndex: 87, messagesCount: 87 })
+  await db.close()
 })
 
 test('messages, other changes, failures and other processes in any order leave rows and counters in step', async () => {

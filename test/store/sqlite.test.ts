@@ -31,7 +31,7 @@ async function givenSlowDisk() {
         else resolve()
       }),
   }
-  const db = openFile(join(folder.path, 'parley.db'), log)
+  const db = openFile(join(folder.path, 'parley.db'), { disk: log })
   await db.transaction((tx) => tx.script('create table roles (name text primary key)'))
   const settle = (how: (one: (typeof waiting)[number]) => void): void => {
     const all = waiting
@@ -59,7 +59,7 @@ async function givenSlowDisk() {
 async function givenFile() {
   const folder = await givenFolder()
   const path = join(folder.path, 'parley.db')
-  const db = openSqlite(path)
+  const db = openFile(path, { busyMs: 500 })
   await db.transaction((tx) => tx.script('create table roles (name text primary key)'))
   return {
     path,
