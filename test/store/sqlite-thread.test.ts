@@ -10,39 +10,22 @@ import { sql } from '../../src/store/sql.ts'
 import { openFile } from '../../src/store/sqlite.ts'
 import { givenFolder } from '../support/databases.ts'
 import { fullChannel, fullMessage } from '../support/full-rows.ts'
+import { createSlowDisk } from '../support/slow-disk.ts'
 import { until } from '../support/until.ts'
 
 /** A channel without messages in a database whose commits come to disk when told to. */
 async function givenChannel() {
   const folder = await givenFolder()
   const path = join(folder.path, 'parley.db')
-  let waiting: { resolve(): void; reject(error: Error): void }[] = []
-  let isSlow = false
-  const sync = () =>
-    new Promise<void>((resolve, reject) => {
-      if (isSlow) waiting.push({ resolve, reject })
-      else resolve()
-    })
-  const settle = (how: (one: (typeof waiting)[number]) => void): void => {
-    const all = waiting
-    waiting = []
-    all.forEach(how)
-  }
-  const db = openFile(path, { disk: { sync }, busyMs: 500, threadFrom: 1 })
+  const disk = createSlowDisk()
+  const db = openFile(path, { disk, busyMs: 500, threadFrom: 1 })
   await migrate(db)
   const channel: Channel = { ...fullChannel(), deleted: 0, nextMessageIndex: 0, messagesCount: 0 }
   await db.transaction((tx) => insertChannel(tx, channel))
   return {
-    ...{ db, channel, path },
-    slow: () => {
-      isSlow = true
-    },
-    underway: () => until('a commit', () => waiting.length > 0),
-    arrive: () => settle(({ resolve }) => resolve()),
-    fail: () => settle(({ reject }) => reject(new Error('input/output error'))),
+    ...{ ...disk, db, channel, path },
     async [Symbol.asyncDispose]() {
-      isSlow = false
-      settle(({ resolve }) => resolve())
+      disk.end()
       await db.close()
       await folder[Symbol.asyncDispose]()
     },

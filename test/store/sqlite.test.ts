@@ -8,6 +8,7 @@ import { type Database, DatabaseUnavailable } from '../../src/store/database.ts'
 import { sql } from '../../src/store/sql.ts'
 import { openFile, openSqlite } from '../../src/store/sqlite.ts'
 import { givenFolder } from '../support/databases.ts'
+import { createSlowDisk } from '../support/slow-disk.ts'
 import { until } from '../support/until.ts'
 
 type Thing = { name: string }
@@ -22,34 +23,13 @@ const newest = (db: Pick<Database, 'cached'>) =>
 /** A database whose commits come to disk when told to. */
 async function givenSlowDisk() {
   const folder = await givenFolder()
-  let waiting: { resolve(): void; reject(error: Error): void }[] = []
-  let isSlow = false
-  const log = {
-    sync: () =>
-      new Promise<void>((resolve, reject) => {
-        if (isSlow) waiting.push({ resolve, reject })
-        else resolve()
-      }),
-  }
-  const db = openFile(join(folder.path, 'parley.db'), { disk: log })
+  const disk = createSlowDisk()
+  const db = openFile(join(folder.path, 'parley.db'), { disk })
   await db.transaction((tx) => tx.script('create table roles (name text primary key)'))
-  const settle = (how: (one: (typeof waiting)[number]) => void): void => {
-    const all = waiting
-    waiting = []
-    all.forEach(how)
-  }
   return {
-    db,
-    slow: () => {
-      isSlow = true
-    },
-    /** Resolves once a commit is on its way. */
-    underway: () => until('a commit', () => waiting.length > 0),
-    arrive: () => settle(({ resolve }) => resolve()),
-    fail: () => settle(({ reject }) => reject(new Error('input/output error'))),
+    ...{ ...disk, db },
     async [Symbol.asyncDispose]() {
-      isSlow = false
-      settle(({ resolve }) => resolve())
+      disk.end()
       await db.close()
       await folder[Symbol.asyncDispose]()
     },
