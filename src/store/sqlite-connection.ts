@@ -141,12 +141,7 @@ export class SqliteConnection {
     if (this.inTransaction) this.run(savepoint ?? sql`rollback`)
   }
 
-  /** Like the first of `rows`, perhaps from the cache. */
-  cached<Row>(tables: readonly CachedTable[], query: Sql): Row | undefined {
-    const found = this.find<Row>(tables, query)
-    return found.isKept ? found.row : found.keep(this.rows<Row>(query)[0])
-  }
-
+  /** The first row of `query`, if it is kept, or how to keep it. */
   find<Row>(tables: readonly CachedTable[], query: Sql): Found<Row> {
     return this.#cache?.find<Row>(tables, query) ?? { isKept: false, keep: (row) => row }
   }
