@@ -11,7 +11,7 @@ import { type Route, type RoutedRequest, route } from '../router.ts'
 import type { Answer } from '../tunnel.ts'
 import { nullableText, optionalAttributes } from '../values.ts'
 
-export const USERS = '/Client/v2/Services/:ServiceSid/Users'
+const USERS = '/Client/v2/Services/:ServiceSid/Users'
 
 export const userRoutes: Route[] = [
   route('GET', USERS, (request, peer) => listUsersOf(request.query.ConversationSid, request, peer)),
