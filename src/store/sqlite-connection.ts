@@ -9,7 +9,7 @@ import {
   UniqueViolation,
 } from './database.ts'
 import type { Found, RowCache, Touched } from './row-cache.ts'
-import { type FlatSql, flatten, type Sql, sql, type Value } from './sql.ts'
+import { type FlatSql, flatten, type Sql, sql } from './sql.ts'
 import { SqlitePending } from './sqlite-pending.ts'
 import type { ChangeCount } from './sqlite-shm.ts'
 import { ALL_TABLES, writtenTable } from './written-table.ts'
@@ -116,13 +116,9 @@ export class SqliteConnection {
   }
 
   /** What waits, to be written by somebody else: until `written`, counted rows are only here. */
-  takePending(): { text: string; values: readonly Value[] }[] {
-    const statements = this.#pending.take()
+  takePending(): Sql[] {
     this.#pending.isUnderway = true
-    return statements.map(({ strings, values }) => ({
-      text: strings.join('?'),
-      values: values as readonly Value[],
-    }))
+    return this.#pending.take()
   }
 
   written(): void {

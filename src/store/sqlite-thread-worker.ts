@@ -3,7 +3,7 @@ import { fdatasyncSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { readChangeCount } from './sqlite-shm.ts'
-import type { Batch, Opening, Reply } from './sqlite-thread.ts'
+import { type Batch, type Opening, type Reply, TIDY } from './sqlite-thread.ts'
 
 const { path, timeout, shm, log } = workerData as Opening
 const db = new DatabaseSync(path, { timeout })
@@ -16,8 +16,8 @@ const checkpoint = db.prepare('pragma wal_checkpoint(passive)')
 const known: string[] = []
 const prepared: (StatementSync | undefined)[] = []
 
-parentPort?.on('message', (batch: Batch | 'tidy') => {
-  parentPort?.postMessage(batch === 'tidy' ? tidy() : write(batch))
+parentPort?.on('message', (message: string) => {
+  parentPort?.postMessage(message === TIDY ? tidy() : write(JSON.parse(message) as Batch))
 })
 
 function write({ texts, steps, changeCount, sync }: Batch): Reply {

@@ -2,7 +2,7 @@
 // run. Those that only count and write, as messages do, run in memory, and a thread writes them (decision 2).
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { DatabaseUnavailable } from './database.ts'
-import type { Value } from './sql.ts'
+import type { Sql } from './sql.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 import { answerAll, attemptAll, attemptEach, type Job, type Outcome } from './sqlite-jobs.ts'
 
@@ -19,9 +19,8 @@ export type Disk = {
   /** How many transactions in a batch are worth the way to `write`. */
   threadFrom: number
   /** Writes statements in a transaction of their own and brings it to disk; null where the connection has to. */
-  write: ((statements: readonly Written[]) => Promise<Fate>) | null
+  write: ((statements: readonly Sql[]) => Promise<Fate>) | null
 }
-export type Written = { text: string; values: readonly Value[] }
 /** `outdated`: nothing was written, as others had changed the database before. */
 export type Fate = 'written' | 'outdated' | { refused: unknown } | { lost: unknown }
 type Batch = { jobs: Job[]; outcomes: Outcome[] }

@@ -174,6 +174,20 @@ test('a link to the file is as good as the file', async () => {
   await db.close()
 })
 
+test('the file may grow and shrink beneath its readers', async () => {
+  await using file = await givenFile()
+  const other = new DatabaseSync(file.path)
+  for (const count of [3, 20_000, 5]) {
+    other.exec(`delete from roles; insert into roles
+      with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < ${count})
+      select format('%05d', n) from numbers`)
+    other.exec('vacuum; pragma wal_checkpoint(truncate)')
+    expect(await names(file.db)).toHaveLength(count)
+    await nextTurn()
+  }
+  other.close()
+})
+
 test('the log does not grow without end while changes never pause', async () => {
   await using file = await givenFile()
   const sizeAfter = async (from: number, until: number): Promise<number> => {
