@@ -71,7 +71,6 @@ export function listOwnChannels(
   chat: Chat,
   caller: UserCaller,
   page: PageRequest,
-  order: 'asc' | 'desc' = 'asc',
 ): Promise<Page<ChannelView>> {
-  return listOwnChannelViews(chat.db, caller, page, order)
+  return listOwnChannelViews(chat.db, caller, page)
 }

@@ -1,15 +1,11 @@
 // What a user who was away has missed: items that changed after an event number, tombstones included, at most
 // `limit` of them in the order of their events (realtime-protocol.md §5.5). Whoever calls has checked access.
 import type { Sid } from '../lib/sid.ts'
-import {
-  listChangedMembers,
-  listChangedMessages,
-  listChangedUserChannels,
-  type UserChannelItem,
-} from '../store/changes.ts'
+import { listChangedMembers, listChangedMessages, listChangedUserChannels } from '../store/changes.ts'
 import type { Channel } from '../store/channels.ts'
 import type { Member } from '../store/members.ts'
 import type { Message } from '../store/messages.ts'
+import type { UserChannelItem } from '../store/user-channels.ts'
 import { findUsersBySid, type User } from '../store/users.ts'
 import type { UserCaller } from './caller.ts'
 import type { Chat } from './chat.ts'
@@ -38,7 +34,7 @@ export function missedUserChannels(
   after: number,
   limit: number,
 ): Promise<UserChannelItem[]> {
-  return listChangedUserChannels(chat.db, caller.userSid, caller.identity, after, limit)
+  return listChangedUserChannels(chat.db, { ...caller, sid: caller.userSid }, after, limit)
 }
 
 /** Those of the users that exist in the caller's service, by sid. */

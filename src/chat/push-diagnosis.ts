@@ -80,7 +80,7 @@ function checkSetting(service: Service, type: PushType): DiagnosisStep {
 }
 
 async function checkChannel({ db }: Chat, user: User, channel: Channel): Promise<DiagnosisStep[]> {
-  const view = await findUserChannel(db, user.sid, channel.sid)
+  const view = await findUserChannel(db, user, channel.sid)
   if (view?.status !== 'joined') {
     const who = `${user.identity} is ${view ? 'only invited to' : 'not in'} the channel`
     return [general('membership', false, `${who}: members are told of messages`)]

@@ -7,12 +7,14 @@ import type { Page, PageRequest } from '../store/paging.ts'
 import {
   findUserChannel,
   type NotificationLevel,
+  listUserChannelItems as queryUserChannelItems,
   listUserChannels as queryUserChannels,
+  type UserChannelItem,
   type UserChannelStatus,
   type UserChannelView,
 } from '../store/user-channels.ts'
 import type { User } from '../store/users.ts'
-import { type Caller, isUser } from './caller.ts'
+import { type Caller, isUser, type UserCaller } from './caller.ts'
 import type { Chat } from './chat.ts'
 import { commit } from './commit.ts'
 import { errors } from './errors.ts'
@@ -43,7 +45,7 @@ export type UserChannelChange = {
 
 /** For a public channel that the user is not in: not participating. Throws channelNotFound for a private one. */
 export async function fetchUserChannel(chat: Chat, user: UserRef, channel: Channel): Promise<ChannelOfUser> {
-  const view = await findUserChannel(chat.db, user.sid, channel.sid)
+  const view = await findUserChannel(chat.db, user, channel.sid)
   if (view) return toChannelOfUser(view)
   if (channel.type === 'private') throw errors.channelNotFound()
   return {
@@ -62,8 +64,18 @@ export async function listUserChannels(
   user: UserRef,
   page: PageRequest,
 ): Promise<Page<ChannelOfUser>> {
-  const { items, ...places } = await queryUserChannels(chat.db, user.sid, page)
+  const { items, ...places } = await queryUserChannels(chat.db, user, page)
   return { items: items.map(toChannelOfUser), ...places }
+}
+
+/** Those of the caller, as items of "the user's channels". */
+export function listUserChannelItems(
+  chat: Chat,
+  caller: UserCaller,
+  page: PageRequest,
+  order: 'asc' | 'desc',
+): Promise<Page<UserChannelItem>> {
+  return queryUserChannelItems(chat.db, { ...caller, sid: caller.userSid }, page, order)
 }
 
 /** Sets the notification level and the read horizon together. Throws channelNotFound, memberNotFound, notAuthorized. */
@@ -83,7 +95,7 @@ export async function updateUserChannel(
       if (!member) throw errors.memberNotFound()
       await saveChange(tx, emit, member, horizon, now)
     }
-    const before = await findUserChannel(tx, user.sid, channel.sid)
+    const before = await findUserChannel(tx, user, channel.sid)
     if (!before) throw errors.channelNotFound()
     const { notificationLevel } = change
     if (notificationLevel === undefined || notificationLevel === before.notificationLevel) return

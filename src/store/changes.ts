@@ -1,18 +1,12 @@
 // What has changed after an event number, tombstones included: what a client that was away has missed.
 // Everything is in ascending order of `lastEvent` and at most `limit` rows.
 import type { Sid } from '../lib/sid.ts'
-import type { Channel, ChannelType } from './channels.ts'
+import type { Channel } from './channels.ts'
 import type { Queryable } from './database.ts'
 import type { Member } from './members.ts'
 import type { Message } from './messages.ts'
 import { sql } from './sql.ts'
-import type { UserChannel } from './user-channels.ts'
-
-/** An item of "the user's channels" with what clients see of the channel in it; null once the channel is purged. */
-export type UserChannelItem = UserChannel & {
-  type: ChannelType | null
-  lastReadIndex: number | null
-}
+import type { UserChannelItem, UserKey } from './user-channels.ts'
 
 /**
  * New messages are the last ones by index: of `n` events since then, each made at most one. Messages that changed
@@ -52,8 +46,7 @@ export function listChangedMembers(
 
 export function listChangedUserChannels(
   db: Queryable,
-  userSid: Sid<'US'>,
-  identity: string,
+  { sid, identity }: UserKey,
   after: number,
   limit: number,
 ): Promise<UserChannelItem[]> {
@@ -61,6 +54,6 @@ export function listChangedUserChannels(
     select uc.*, c.type, m.last_read_index from user_channels uc
     left join channels c on c.sid = uc.channel_sid
     left join members m on m.channel_sid = uc.channel_sid and m.identity = ${identity} and m.deleted = 0
-    where uc.user_sid = ${userSid} and uc.last_event > ${after}
+    where uc.user_sid = ${sid} and uc.last_event > ${after}
     order by uc.last_event limit ${limit}`)
 }

@@ -70,12 +70,11 @@ export async function listOwnChannelViews(
   db: Queryable,
   { userSid, identity }: Viewer,
   page: PageRequest,
-  order: 'asc' | 'desc' = 'asc',
 ): Promise<Page<ChannelView>> {
   const rows = await db.many<ChannelView>(sql`
     ${COLUMNS} from user_channels uc
     join channels c on c.sid = uc.channel_sid and c.deleted = 0
     left join members m on m.channel_sid = uc.channel_sid and m.identity = ${identity} and m.deleted = 0
-    where uc.user_sid = ${userSid} and uc.deleted = 0 ${pageClauses(sql`uc.channel_sid`, page, order)}`)
+    where uc.user_sid = ${userSid} and uc.deleted = 0 ${pageClauses(sql`uc.channel_sid`, page)}`)
   return toPage(rows, page, ({ sid }) => sid)
 }

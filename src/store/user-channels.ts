@@ -1,4 +1,5 @@
 import type { Sid } from '../lib/sid.ts'
+import type { ChannelType } from './channels.ts'
 import type { Queryable, Tx } from './database.ts'
 import { type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
 import { type Sql, sql } from './sql.ts'
@@ -17,8 +18,14 @@ export type UserChannel = {
   deleted: number
 }
 
+/** The item with what clients see of the channel in it; null once the channel is purged. */
+export type UserChannelItem = UserChannel & { type: ChannelType | null; lastReadIndex: number | null }
+
+/** Whose channels are asked for. */
+export type UserKey = { sid: Sid<'US'>; identity: string }
+
 /** A user's channel with what is read together with it. */
-export type UserChannelView = UserChannel & {
+export type UserChannelView = Pick<UserChannel, 'channelSid' | 'status' | 'notificationLevel'> & {
   memberSid: Sid<'MB'> | null
   lastReadIndex: number | null
   nextMessageIndex: number
@@ -27,32 +34,47 @@ export type UserChannelView = UserChannel & {
 }
 
 /** Most channels have no tombstones, and their counters tell. */
-const SELECT_VIEW: Sql = sql`
-  select uc.*, m.sid as member_sid, m.last_read_index, c.next_message_index,
+const selectView = ({ sid, identity }: UserKey): Sql => sql`
+  select uc.channel_sid, uc.status, uc.notification_level, m.sid as member_sid, m.last_read_index, c.next_message_index,
     case when c.messages_count = c.next_message_index then 0 else (select count(*) from messages d
       where d.channel_sid = uc.channel_sid and d.deleted = 1 and d.message_index > m.last_read_index) end as deleted_after_horizon
   from user_channels uc
-  join users u on u.sid = uc.user_sid
   join channels c on c.sid = uc.channel_sid and c.deleted = 0
-  left join members m on m.channel_sid = uc.channel_sid and m.identity = u.identity and m.deleted = 0`
+  left join members m on m.channel_sid = uc.channel_sid and m.identity = ${identity} and m.deleted = 0
+  where uc.user_sid = ${sid} and uc.deleted = 0`
 
 export function findUserChannel(
   db: Queryable,
-  userSid: Sid<'US'>,
+  user: UserKey,
   channelSid: Sid<'CH'>,
 ): Promise<UserChannelView | undefined> {
-  return db.one<UserChannelView>(sql`
-    ${SELECT_VIEW} where uc.user_sid = ${userSid} and uc.channel_sid = ${channelSid} and uc.deleted = 0`)
+  return db.one<UserChannelView>(sql`${selectView(user)} and uc.channel_sid = ${channelSid}`)
 }
 
 /** Joined and invited channels, by channel sid. */
 export async function listUserChannels(
   db: Queryable,
-  userSid: Sid<'US'>,
+  user: UserKey,
   page: PageRequest,
 ): Promise<Page<UserChannelView>> {
-  const rows = await db.many<UserChannelView>(sql`
-    ${SELECT_VIEW} where uc.user_sid = ${userSid} and uc.deleted = 0 ${pageClauses(sql`uc.channel_sid`, page)}`)
+  const rows = await db.many<UserChannelView>(
+    sql`${selectView(user)} ${pageClauses(sql`uc.channel_sid`, page)}`,
+  )
+  return toPage(rows, page, (row) => row.channelSid)
+}
+
+/** The same as items, without tombstones. */
+export async function listUserChannelItems(
+  db: Queryable,
+  { sid, identity }: UserKey,
+  page: PageRequest,
+  order: 'asc' | 'desc',
+): Promise<Page<UserChannelItem>> {
+  const rows = await db.many<UserChannelItem>(sql`
+    select uc.*, c.type, m.last_read_index from user_channels uc
+    join channels c on c.sid = uc.channel_sid and c.deleted = 0
+    left join members m on m.channel_sid = uc.channel_sid and m.identity = ${identity} and m.deleted = 0
+    where uc.user_sid = ${sid} and uc.deleted = 0 ${pageClauses(sql`uc.channel_sid`, page, order)}`)
   return toPage(rows, page, (row) => row.channelSid)
 }
 

@@ -1,17 +1,17 @@
 // Reading the items of an opened map or list: a page, one of them, or those that a client has missed.
 import type { UserCaller } from '../../chat/caller.ts'
-import { listOwnChannels } from '../../chat/channel-views.ts'
 import type { Chat } from '../../chat/chat.ts'
 import { listMembers } from '../../chat/members.ts'
 import { listMessages } from '../../chat/messages.ts'
 import { missedMembers, missedMessages, missedUserChannels } from '../../chat/missed-changes.ts'
+import { listUserChannelItems } from '../../chat/user-channels.ts'
 import type { ChannelView } from '../../store/channel-views.ts'
 import type { Page, PageRequest } from '../../store/paging.ts'
 import type { User } from '../../store/users.ts'
 import type { Item, ItemKey } from './items.ts'
 import { messageItem } from './message-list.ts'
 import type { OpenedObject } from './open.ts'
-import { type OwnChannel, ownChannelItem } from './own-channels.ts'
+import { ownChannelItem } from './own-channels.ts'
 import { memberItem } from './roster.ts'
 import { changedInfoItems, userInfoItems } from './user-info.ts'
 
@@ -63,11 +63,8 @@ function members(chat: Chat, channel: ChannelView): Collection {
 function ownChannels(chat: Chat, caller: UserCaller, { updatedAt }: User): Collection {
   return {
     async page(order, request) {
-      const page = await listOwnChannels(chat, caller, withTextKey(request), order)
-      return {
-        ...page,
-        items: page.items.map((view) => ownChannelItem(toOwnChannel(caller, view), updatedAt)),
-      }
+      const page = await listUserChannelItems(chat, caller, withTextKey(request), order)
+      return { ...page, items: page.items.map((own) => ownChannelItem(own, updatedAt)) }
     },
     missed: async (after, limit) => {
       const items = await missedUserChannels(chat, caller, after, limit)
@@ -95,20 +92,6 @@ function startOf(sorted: Item[], order: Order, side: string, key: string): numbe
     return text === key ? side === 'from' : order === 'asc' ? text > key : text < key
   })
   return reached < 0 ? sorted.length : reached
-}
-
-function toOwnChannel({ userSid }: UserCaller, view: ChannelView): OwnChannel {
-  return {
-    userSid,
-    channelSid: view.sid,
-    status: view.status ?? 'joined',
-    notificationLevel: view.notificationLevel ?? 'default',
-    createdEvent: view.ownCreatedEvent ?? 0,
-    lastEvent: view.ownLastEvent ?? 0,
-    deleted: 0,
-    type: view.type,
-    lastReadIndex: view.lastReadIndex,
-  }
 }
 
 function withTextKey({ size, from }: PageRequest<ItemKey>): PageRequest {

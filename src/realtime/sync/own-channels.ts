@@ -1,12 +1,9 @@
 // "The user's channels" (realtime-protocol.md §6.1): the channels that a user is in or invited to.
-import type { ChannelType } from '../../store/channels.ts'
-import type { UserChannel } from '../../store/user-channels.ts'
+import type { UserChannelItem } from '../../store/user-channels.ts'
 import type { Item } from './items.ts'
 
-export type OwnChannel = UserChannel & { type: ChannelType | null; lastReadIndex: number | null }
-
 /** `at` is when it changed, in milliseconds; the rows do not keep that. */
-export function ownChannelItem(own: OwnChannel, at: number): Item {
+export function ownChannelItem(own: UserChannelItem, at: number): Item {
   const { channelSid } = own
   return {
     key: channelSid,
