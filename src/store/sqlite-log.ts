@@ -11,16 +11,13 @@ export class SqliteLog {
     this.#path = `${path}-wal`
   }
 
-  /** SQLite keeps one file as long as a connection is open, and it locks others than this one. */
-  get file(): number {
-    this.#file ??= openSync(this.#path, 'r+')
-    return this.#file
-  }
-
   /** Resolves once everything that has been committed is on disk. */
   sync(): Promise<void> {
+    // SQLite keeps one file as long as a connection is open, and it locks others than this one.
+    this.#file ??= openSync(this.#path, 'r+')
+    const file = this.#file
     return new Promise((resolve, reject) => {
-      fdatasync(this.file, (error) => (error ? reject(error) : resolve()))
+      fdatasync(file, (error) => (error ? reject(error) : resolve()))
     })
   }
 

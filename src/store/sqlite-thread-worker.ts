@@ -1,17 +1,19 @@
 // Runs in a thread of its own: writes finished batches of statements, each in one transaction, and brings them to disk.
-import { fdatasyncSync } from 'node:fs'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { readChangeCount } from './sqlite-shm.ts'
 import { type Batch, type Opening, type Reply, TIDY } from './sqlite-thread.ts'
 
-const { path, timeout, shm, log } = workerData as Opening
+const { path, timeout, shm } = workerData as Opening
 const db = new DatabaseSync(path, { timeout })
-// The log is brought to disk below, and into the database when that is asked for.
-db.exec('pragma synchronous = normal; pragma wal_autocheckpoint = 0; pragma cache_size = -65536')
+// With `full`, SQLite syncs the log before others see the commit (wal.c, sqlite3WalFrames). It goes into the database
+// when that is asked for.
+db.exec('pragma synchronous = full; pragma wal_autocheckpoint = 0; pragma cache_size = -65536')
 const begin = db.prepare('begin immediate')
 const commit = db.prepare('commit')
 const checkpoint = db.prepare('pragma wal_checkpoint(passive)')
+/** The system has refused to sync: what the disk has then is not known. */
+const SQLITE_IOERR_FSYNC = 1034
 /** By the number under which each text has come. */
 const known: string[] = []
 const prepared: (StatementSync | undefined)[] = []
@@ -20,9 +22,8 @@ parentPort?.on('message', (message: string) => {
   parentPort?.postMessage(message === TIDY ? tidy() : write(JSON.parse(message) as Batch))
 })
 
-function write({ texts, steps, changeCount, sync }: Batch): Reply {
+function write({ texts, steps, changeCount }: Batch): Reply {
   known.push(...texts)
-  let isCommitted = false
   try {
     begin.run()
     // The lock is ours: nobody changes it before the commit.
@@ -32,13 +33,11 @@ function write({ texts, steps, changeCount, sync }: Batch): Reply {
     }
     for (const [number, values] of steps) statement(number).run(...values)
     commit.run()
-    isCommitted = true
-    if (sync) fdatasyncSync(log)
     return {}
   } catch (error) {
     if (db.isTransaction) db.exec('rollback')
     const { message, errcode } = error as Error & { errcode?: number }
-    return { error: { message, errcode, isCommitted } }
+    return { error: { message, errcode, isLost: errcode === SQLITE_IOERR_FSYNC } }
   }
 }
 

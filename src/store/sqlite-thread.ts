@@ -2,13 +2,13 @@
 import { Worker } from 'node:worker_threads'
 import type { Sql, Value } from './sql.ts'
 
-export type Opening = { path: string; timeout: number; shm: number; log: number }
+export type Opening = { path: string; timeout: number; shm: number }
 /** `texts` are new; a step is the number of a text, counted over all batches, and its values. */
-export type Batch = { texts: string[]; steps: Step[]; changeCount: number; sync: boolean }
+export type Batch = { texts: string[]; steps: Step[]; changeCount: number }
 export type Step = [number: number, values: readonly Value[]]
-/** Nothing was written when the database has changed since `changeCount`, or after an error before the commit. */
+/** Nothing was written when the database has changed since `changeCount`, or after an error. */
 export type Reply = { isOutdated?: true; error?: Failure }
-export type Failure = { message: string; errcode: number | undefined; isCommitted: boolean }
+export type Failure = { message: string; errcode: number | undefined; isLost: boolean }
 
 /** Asked for instead of a batch. */
 export const TIDY = 'tidy'
@@ -27,8 +27,8 @@ export class SqliteThread {
     this.#open = open
   }
 
-  /** One batch at a time. Resolves once it is written, and on disk if `sync`. Rejects when the thread has ended. */
-  write(statements: readonly Sql[], changeCount: number, sync: boolean): Promise<Reply> {
+  /** One batch at a time. Resolves once it is on disk. Rejects when the thread has ended. */
+  write(statements: readonly Sql[], changeCount: number): Promise<Reply> {
     const texts: string[] = []
     const steps = statements.map(({ strings, values }): Step => {
       let number = this.#numbers.get(strings)
@@ -39,8 +39,8 @@ export class SqliteThread {
       }
       return [number, values as readonly Value[]]
     })
-    const batch: Batch = { texts, steps, changeCount, sync }
-    // One text is copied at once: as an object, a batch costs a sender's thread four times as much.
+    const batch: Batch = { texts, steps, changeCount }
+    // One text is copied at once: 24 messages take 20 us instead of 40.
     return this.#ask(JSON.stringify(batch))
   }
 

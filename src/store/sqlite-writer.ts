@@ -8,7 +8,7 @@ import { answerAll, attemptAll, attemptEach, type Job, type Outcome } from './sq
 
 /** What comes before a commit, and after. */
 export type Disk = {
-  /** Called before each commit: reads must not see it yet. */
+  /** Called before each commit of the connection: reads must not see it yet. */
   hold(): void
   /** Resolves once all that is committed is on disk. */
   sync(): Promise<void>
@@ -18,7 +18,7 @@ export type Disk = {
   tidy(): Promise<void>
   /** How many transactions in a batch are worth the way to `write`. */
   threadFrom: number
-  /** Writes statements in a transaction of their own and brings it to disk; null where the connection has to. */
+  /** Writes statements in a transaction of their own, which is on disk before reads see it; null where the connection has to. */
   write: ((statements: readonly Sql[]) => Promise<Fate>) | null
 }
 /** `outdated`: nothing was written, as others had changed the database before. */
@@ -171,8 +171,8 @@ export class SqliteWriter {
 
   /** Commits, and answers once that is on disk. */
   #finish(batch: Batch): void {
-    this.#disk.hold()
     if (this.#connection.inTransaction || !this.#disk.write) {
+      this.#disk.hold()
       this.#sinceTidy += this.#connection.commit()
       this.#onItsWay = this.#answer(batch, this.#synced())
       return

@@ -19,7 +19,7 @@ export function openSqlite(path: string): Database {
 }
 
 export type FileOptions = {
-  /** Brings commits to disk; then nothing else does. */
+  /** Brings commits of this connection to disk; then nothing else does. */
   disk?: { sync(): Promise<void> }
   /** How long another process may keep the file locked. */
   busyMs?: number
@@ -46,7 +46,7 @@ export function openFile(
   const log = new SqliteLog(file)
   const count = new ChangeCount(file)
   connection.watch(count)
-  const thread = new SqliteThread(() => ({ path, timeout: busyMs, shm: count.file, log: log.file }))
+  const thread = new SqliteThread(() => ({ path, timeout: busyMs, shm: count.file }))
   let onItsWay: Touched = new Set()
   const writer = new SqliteWriter(connection, {
     hold() {
@@ -66,10 +66,8 @@ export function openFile(
     },
     threadFrom,
     async write(statements) {
-      const fate = fateOf(await thread.write(statements, count.expected, disk === undefined))
-      if (fate !== 'written') return fate
-      count.countOwn()
-      await disk?.sync()
+      const fate = fateOf(await thread.write(statements, count.expected))
+      if (fate === 'written') count.countOwn()
       return fate
     },
   })
@@ -90,7 +88,7 @@ function fateOf({ isOutdated, error }: Reply): Fate {
   if (isOutdated) return 'outdated'
   if (!error) return 'written'
   const cause = translate(Object.assign(new Error(error.message), { errcode: error.errcode }))
-  return error.isCommitted ? { lost: cause } : { refused: cause }
+  return error.isLost ? { lost: cause } : { refused: cause }
 }
 
 /** It cannot be opened twice: reads wait until the batch of the writer is over. */

@@ -1,6 +1,9 @@
 // Messages on SQLite: reckoned in memory, written by a thread (decision 2).
+import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { type Channel, countMessageAdded, insertChannel } from '../../src/store/channels.ts'
 import { type Database, DatabaseUnavailable } from '../../src/store/database.ts'
@@ -10,22 +13,22 @@ import { sql } from '../../src/store/sql.ts'
 import { openFile } from '../../src/store/sqlite.ts'
 import { givenFolder } from '../support/databases.ts'
 import { fullChannel, fullMessage } from '../support/full-rows.ts'
-import { createSlowDisk } from '../support/slow-disk.ts'
+import type { Refusals } from '../support/send-until-refused.ts'
 import { until } from '../support/until.ts'
 
-/** A channel without messages in a database whose commits come to disk when told to. */
-async function givenChannel() {
+const FILE_LIMIT_KB = 4_096
+
+/** A channel without messages in a database whose messages all go to the thread. */
+async function givenChannel(busyMs = 10_000) {
   const folder = await givenFolder()
   const path = join(folder.path, 'parley.db')
-  const disk = createSlowDisk()
-  const db = openFile(path, { disk, busyMs: 500, threadFrom: 1 })
+  const db = openFile(path, { busyMs, threadFrom: 1 })
   await migrate(db)
   const channel: Channel = { ...fullChannel(), deleted: 0, nextMessageIndex: 0, messagesCount: 0 }
   await db.transaction((tx) => insertChannel(tx, channel))
   return {
-    ...{ ...disk, db, channel, path },
+    ...{ db, channel, path },
     async [Symbol.asyncDispose]() {
-      disk.end()
       await db.close()
       await folder[Symbol.asyncDispose]()
     },
@@ -48,6 +51,13 @@ function send(
   })
 }
 
+/** Another program that has the file to itself: meanwhile the thread waits. */
+function holdFile(path: string): DatabaseSync {
+  const other = new DatabaseSync(path, { timeout: 10_000 })
+  other.exec('begin immediate')
+  return other
+}
+
 /** What another process does. */
 function elsewhere(path: string, statement: string): void {
   const other = new DatabaseSync(path, { timeout: 10_000 })
@@ -60,20 +70,22 @@ const indexes = async (db: Database) =>
     await db.many<{ messageIndex: number }>(sql`select message_index from messages order by message_index`)
   ).map(({ messageIndex }) => messageIndex)
 
-test('a message is neither answered nor seen before it is on disk', async () => {
+test('a message is neither answered nor seen before it is written', async () => {
   await using scene = await givenChannel()
-  const { db, channel } = scene
+  const { db, channel, path } = scene
   await send(db, channel)
-  scene.slow()
+  const other = holdFile(path)
   let answered = false
   const sent = send(db, channel).then(() => {
     answered = true
   })
-  await scene.underway()
+  // Long enough for anything that is not held back.
+  await sleep(30)
   expect([answered, await indexes(db)]).toEqual([false, [0]])
-  scene.arrive()
+  other.exec('rollback')
   await sent
   expect(await indexes(db)).toEqual([0, 1])
+  other.close()
 })
 
 test('what another process has changed counts from the next message on', async () => {
@@ -86,71 +98,86 @@ test('what another process has changed counts from the next message on', async (
   expect(await indexes(db)).toEqual([0, 10, 11])
 })
 
-test('messages start over when another process comes between reckoning and writing', async () => {
-  await using scene = await givenChannel()
-  const { db, channel, path } = scene
+/** Three messages are reckoned, the first of them is with the thread, which waits for the file. */
+async function givenThreeReckoned({ db, channel, path }: { db: Database; channel: Channel; path: string }) {
   await send(db, channel)
-  scene.slow()
-  const first = send(db, channel)
-  await scene.underway()
+  const other = holdFile(path)
   const reckoned: number[] = []
-  const others = [1, 2].map(() => send(db, channel, (index) => reckoned.push(index)))
-  await until('both to be reckoned', () => reckoned.length === 2)
-  elsewhere(path, 'update channels set next_message_index = 10')
-  scene.arrive()
-  expect((await first)?.nextMessageIndex).toBe(2)
-  await scene.underway()
-  scene.arrive()
-  expect((await Promise.all(others)).map((row) => row?.nextMessageIndex)).toEqual([11, 12])
-  expect(reckoned).toEqual([2, 3, 10, 11])
-  expect(await indexes(db)).toEqual([0, 1, 10, 11])
+  const sends = [send(db, channel, (index) => reckoned.push(index))]
+  await until('the first to be reckoned', () => reckoned.length === 1)
+  sends.push(...[1, 2].map(() => send(db, channel, (index) => reckoned.push(index))))
+  await until('all to be reckoned', () => reckoned.length === 3)
+  return { other, reckoned, sends }
+}
+
+test('all start over when another process comes before what is with the thread', async () => {
+  await using scene = await givenChannel()
+  const { other, reckoned, sends } = await givenThreeReckoned(scene)
+  other.exec('update channels set next_message_index = 10; commit')
+  expect((await Promise.all(sends)).map((row) => row?.nextMessageIndex)).toEqual([11, 12, 13])
+  expect(reckoned).toEqual([1, 2, 3, 10, 11, 12])
+  expect(await indexes(scene.db)).toEqual([0, 10, 11, 12])
+  other.close()
+})
+
+test('what is not with the thread yet starts over when another process comes between', async () => {
+  await using scene = await givenChannel()
+  const { other, reckoned, sends } = await givenThreeReckoned(scene)
+  other.exec('rollback')
+  // All in one turn: the others do not leave meanwhile.
+  const count = other.prepare('select count(*) as count from messages')
+  while (count.get()?.count !== 2) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
+  other.exec('update channels set next_message_index = 10')
+  other.close()
+  expect((await Promise.all(sends)).map((row) => row?.nextMessageIndex)).toEqual([2, 11, 12])
+  expect(reckoned).toEqual([1, 2, 3, 10, 11])
+  expect(await indexes(scene.db)).toEqual([0, 1, 10, 11])
 })
 
 test('a transaction that asks the database waits for the thread, and follows it', async () => {
   await using scene = await givenChannel()
   const { db, channel } = scene
-  scene.slow()
-  const first = send(db, channel)
-  await scene.underway()
+  const { other, sends } = await givenThreeReckoned(scene)
   const renamed = db.transaction(async (tx) => {
     await tx.run(sql`update channels set friendly_name = ${'new'} where sid = ${channel.sid}`)
     return tx.one<Channel>(sql`select * from channels where sid = ${channel.sid}`)
   })
-  const second = send(db, channel)
-  scene.arrive()
-  await first
-  await scene.underway()
-  scene.arrive()
-  expect(await renamed).toMatchObject({ friendlyName: 'new', nextMessageIndex: 1 })
-  expect(await second).toMatchObject({ friendlyName: 'new', nextMessageIndex: 2 })
+  const last = send(db, channel)
+  other.exec('rollback')
+  other.close()
+  await Promise.all(sends)
+  expect(await renamed).toMatchObject({ friendlyName: 'new', nextMessageIndex: 4 })
+  expect(await last).toMatchObject({ friendlyName: 'new', nextMessageIndex: 5 })
 })
 
-test('a failed disk refuses the message, all that rest on it, and all that come', async () => {
-  await using scene = await givenChannel()
-  const { db, channel } = scene
-  await send(db, channel)
-  scene.slow()
-  const sends = [send(db, channel)]
-  await scene.underway()
-  let isReckoned = false
-  const resting = send(db, channel, () => {
-    isReckoned = true
-  })
-  sends.push(resting)
-  await until('the second to be reckoned', () => isReckoned)
-  const refused = Promise.all(sends.map((sent) => expect(sent).rejects.toBeInstanceOf(DatabaseUnavailable)))
-  scene.fail()
-  await refused
-  await expect(send(db, channel)).rejects.toBeInstanceOf(DatabaseUnavailable)
-  expect(await indexes(db)).toEqual([0])
+test('what the disk does not take is refused with all that rests on it, and taken again later', async () => {
+  await using folder = await givenFolder()
+  const path = join(folder.path, 'parley.db')
+  const script = join(import.meta.dirname, '../support/send-until-refused.ts')
+  const command = `ulimit -S -f ${FILE_LIMIT_KB}; exec "$@"`
+  const { stdout } = await promisify(execFile)('bash', [
+    '-c',
+    command,
+    'bash',
+    process.execPath,
+    script,
+    path,
+  ])
+  const { acknowledged, errors, seen, next } = JSON.parse(stdout) as Refusals
+  expect(acknowledged.length).toBeGreaterThan(20)
+  expect(new Set(errors)).toEqual(new Set(['DatabaseUnavailable']))
+  expect(seen).toEqual(acknowledged)
+  expect(next).toBe(acknowledged.length)
+  const db = openFile(path)
+  expect(await indexes(db)).toEqual([...acknowledged, next])
+  await db.close()
 })
 
 test('while another program holds the file, messages are refused after a while, and taken again later', async () => {
-  await using scene = await givenChannel()
+  await using scene = await givenChannel(500)
   const { db, channel, path } = scene
   await send(db, channel)
-  const other = new DatabaseSync(path)
-  other.exec('begin immediate')
+  const other = holdFile(path)
   const early = send(db, channel)
   await expect(early).rejects.toBeInstanceOf(DatabaseUnavailable)
   other.exec('rollback')
