@@ -35,7 +35,8 @@ export type Series = {
   sqliteOneByOne: number[]
 }
 
-export const CONNECTIONS = 32
+/** As many as there are senders over sockets. */
+export const CONNECTIONS = 50
 export const SENDS_PER_COMMIT = 32
 const STATUS = { send: 201, read: 200 }
 
