@@ -5,7 +5,8 @@ import { randomBytes } from 'node:crypto'
 
 export type Sid<Prefix extends string> = `${Prefix}${string}`
 
-const HEX_PATTERN = /^[0-9a-f]{32}$/i
+const SID_PATTERN = /^..[0-9a-fA-F]{32}$/
+const LOWER_CASE = /^..[0-9a-f]{32}$/
 const MAX_COUNTER = 0xfffff
 const RANDOM_CHUNK = 8
 const randomPool = { bytes: Buffer.alloc(0), used: 0 }
@@ -35,12 +36,14 @@ export function randomSid<Prefix extends string>(prefix: Prefix): Sid<Prefix> {
 
 /** True for `prefix` and 32 hex digits of either case. */
 export function isSid<Prefix extends string>(prefix: Prefix, text: string): text is Sid<Prefix> {
-  return text.length === 34 && text.startsWith(prefix) && HEX_PATTERN.test(text.slice(2))
+  return text.length === 34 && text.startsWith(prefix) && SID_PATTERN.test(text)
 }
 
 /** The stored spelling of a sid from outside (hex in lower case), or undefined when it is none. */
 export function readSid<Prefix extends string>(prefix: Prefix, text: string): Sid<Prefix> | undefined {
-  return isSid(prefix, text) ? `${prefix}${text.slice(2).toLowerCase()}` : undefined
+  if (!isSid(prefix, text)) return undefined
+  // Mostly the very same text: whoever looks it up finds its hash with it.
+  return LOWER_CASE.test(text) ? text : `${prefix}${text.slice(2).toLowerCase()}`
 }
 
 function randomHex15(): string {
