@@ -3,26 +3,22 @@
 // message brings its row's sids and the file for the log.
 import { openSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { destination, pino } from 'pino'
+import { pino } from 'pino'
 import { createMessage } from '../src/api/chat-v2/messages.ts'
 import { createAuthenticator } from '../src/api/http/auth.ts'
 import { createCors } from '../src/api/http/cors.ts'
 import { createHttpMetrics } from '../src/api/http/metrics.ts'
 import { createHttpServer } from '../src/api/http/server.ts'
 import type { Chat } from '../src/chat/chat.ts'
+import { LogStream } from '../src/lib/log-stream.ts'
 import { newSid, type Sid } from '../src/lib/sid.ts'
 import type { Message } from '../src/store/messages.ts'
 import { ACCOUNT_SID, AUTH_TOKEN, MESSAGE_BODY } from './requests.ts'
 
 export type RouteGreeting = { serviceSid: string; channelSid: string; log: string }
 
-const BLOCK_BYTES = 8_192
-
 process.once('message', async ({ log, ...place }: RouteGreeting) => {
-  const logger = pino(
-    { base: null },
-    destination({ dest: openSync(log, 'a'), sync: false, minLength: BLOCK_BYTES }),
-  )
+  const logger = pino({ base: null }, new LogStream(openSync(log, 'a')))
   const login = { username: ACCOUNT_SID, password: AUTH_TOKEN, accountSid: ACCOUNT_SID as Sid<'AC'> }
   const row = messageIn(place)
   const server = createHttpServer({

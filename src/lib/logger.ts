@@ -1,10 +1,8 @@
-// JSON lines on standard output, written in blocks so that a request never waits for the terminal.
-import { destination, type Logger, pino, stdSerializers } from 'pino'
+// JSON lines on standard output.
+import { type Logger, pino, stdSerializers } from 'pino'
+import { LogStream } from './log-stream.ts'
 
 export type { Logger } from 'pino'
-
-const BLOCK_BYTES = 8_192
-const FLUSH_MS = 200
 
 export type LogOutput = {
   logger: Logger
@@ -20,28 +18,14 @@ export type LogOutput = {
 const SECRETS = ['authorization', 'password', 'authToken', 'secret', 'apiKeySecret', 'token', 'privateKey']
 
 export function createLogOutput(level: string): LogOutput {
-  const stream = destination({ dest: 1, sync: false, minLength: BLOCK_BYTES })
+  const stream = new LogStream()
   const paths = SECRETS.flatMap((name) => [name, `*.${name}`])
   const redact = { paths, censor: '[secret]' }
-  const logger = pino({ level, base: null, redact, serializers: { err: withoutRows } }, stream)
-  const accessLog = pino({ level, base: null }, stream)
-  const flush = (): void => {
-    try {
-      stream.flushSync()
-    } catch {
-      // The stream opens in the background; until then there is nothing to flush.
-    }
-  }
-  const timer = setInterval(() => stream.flush(), FLUSH_MS)
-  timer.unref()
   return {
-    logger,
-    accessLog,
-    flush,
-    stop: () => {
-      clearInterval(timer)
-      flush()
-    },
+    logger: pino({ level, base: null, redact, serializers: { err: withoutRows } }, stream),
+    accessLog: pino({ level, base: null }, stream),
+    flush: () => stream.flushSync(),
+    stop: () => stream.stop(),
   }
 }
 

@@ -1,10 +1,18 @@
 // What the process writes about its work, and what it never writes.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { sql } from '../../src/store/sql.ts'
-import { ENGINES, givenDatabase } from '../support/databases.ts'
-import { type ParleyProcess, serve } from '../support/process.ts'
+import { ENGINES, givenDatabase, givenFolder } from '../support/databases.ts'
+import { freePort } from '../support/postgres.ts'
+import { type ParleyProcess, PINS, serve } from '../support/process.ts'
 import { ACCOUNT_SID, API_KEY_SECRET, API_KEY_SID, AUTH_TOKEN, officialClient } from '../support/server.ts'
 import { openExisting } from '../support/stores.ts'
+import { until } from '../support/until.ts'
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts')
 
 type LogLine = {
   level: number
@@ -168,4 +176,64 @@ describe.each(ENGINES)('%s', (engine) => {
     expect(error?.err?.message).toContain('roles')
     expect(error?.err?.stack).toContain('store')
   })
+})
+
+/** A server whose standard output is `stdout`, in a folder of its own and without a file. */
+async function givenServerInto(stdout: 'pipe' | number) {
+  const folder = await givenFolder()
+  const port = await freePort()
+  const child = spawn(process.execPath, [MAIN, 'serve'], {
+    cwd: folder.path,
+    env: { ...PINS, PORT: String(port), DATABASE_URL: 'sqlite::memory:' },
+    stdio: ['ignore', stdout, 'pipe'],
+  })
+  let complaints = ''
+  child.stderr?.on('data', (chunk: Buffer) => {
+    complaints += chunk
+  })
+  const exit = once(child, 'exit')
+  return {
+    child,
+    url: `http://127.0.0.1:${port}`,
+    complaints: () => complaints,
+    async stop() {
+      child.kill('SIGTERM')
+      return (await exit)[0] as number | null
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL')
+      await exit
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const isReady = (url: string) =>
+  send(url, 'GET', '/readyz')
+    .then(({ status }) => status === 200)
+    .catch(() => false)
+
+test.each(['from the beginning', 'from some time on'])(
+  'nobody reads the log %s: the server works on and stops',
+  async (since) => {
+    await using server = await givenServerInto('pipe')
+    if (since === 'from the beginning') server.child.stdout?.destroy()
+    await until('the server to be ready', () => isReady(server.url))
+    server.child.stdout?.destroy()
+    for (let i = 0; i < 100; i++)
+      expect(await send(server.url, 'GET', '/v2/Services')).toMatchObject({ status: 200 })
+    expect(await server.stop()).toBe(0)
+    expect(server.complaints()).toMatch(/^The log cannot be written: .*EPIPE.*\n$/)
+  },
+)
+
+test('a log that cannot be written at all is told of once, and the server works on and stops', async () => {
+  const notForWriting = openSync('/dev/null', 'r')
+  await using server = await givenServerInto(notForWriting)
+  closeSync(notForWriting)
+  await until('the server to be ready', () => isReady(server.url))
+  for (let i = 0; i < 100; i++)
+    expect(await send(server.url, 'GET', '/v2/Services')).toMatchObject({ status: 200 })
+  expect(await server.stop()).toBe(0)
+  expect(server.complaints()).toMatch(/^The log cannot be written: .*EBADF.*\n$/)
 })

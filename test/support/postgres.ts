@@ -79,7 +79,7 @@ async function programs(folder: string, runAs: RunAs): Promise<string> {
   return join(copy, 'bin')
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)
