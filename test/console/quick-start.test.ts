@@ -3,12 +3,12 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdir, mkdtempDisposable, symlink, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { hasNoBrowser, startBrowser } from '../support/browser.ts'
+import { freePort } from '../support/free-port.ts'
 import { ACCOUNT_SID, API_KEY_SECRET, API_KEY_SID, AUTH_TOKEN, startServer } from '../support/server.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -35,14 +35,6 @@ async function startExample(folder: string, settings: Record<string, string>): P
       await once(example, 'exit')
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  return port
 }
 
 async function openAs(browser: Browser, url: string, identity: string) {

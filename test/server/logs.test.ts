@@ -2,17 +2,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { sql } from '../../src/store/sql.ts'
 import { ENGINES, givenDatabase, givenFolder } from '../support/databases.ts'
-import { freePort } from '../support/postgres.ts'
-import { type ParleyProcess, PINS, serve } from '../support/process.ts'
+import { freePort } from '../support/free-port.ts'
+import { MAIN, type ParleyProcess, PINS, serve } from '../support/process.ts'
 import { ACCOUNT_SID, API_KEY_SECRET, API_KEY_SID, AUTH_TOKEN, officialClient } from '../support/server.ts'
 import { openExisting } from '../support/stores.ts'
 import { until } from '../support/until.ts'
-
-const MAIN = join(import.meta.dirname, '../../src/main.ts')
 
 type LogLine = {
   level: number
@@ -191,7 +188,8 @@ async function givenServerInto(stdout: 'pipe' | number) {
   child.stderr?.on('data', (chunk: Buffer) => {
     complaints += chunk
   })
-  const exit = once(child, 'exit')
+  // Then all that it has said is here, too.
+  const exit = once(child, 'close')
   return {
     child,
     url: `http://127.0.0.1:${port}`,

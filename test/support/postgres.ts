@@ -1,10 +1,10 @@
 // PostgreSQL from npm, started in a folder of its own that goes with it.
 import { execFile, spawn } from 'node:child_process'
 import { chown, cp, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { arch, platform, tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePort } from './free-port.ts'
 
 const run = promisify(execFile)
 
@@ -77,15 +77,4 @@ async function programs(folder: string, runAs: RunAs): Promise<string> {
   const copy = join(folder, 'native')
   await cp(dirname(bin), copy, { recursive: true, verbatimSymlinks: true })
   return join(copy, 'bin')
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 }

@@ -8,7 +8,8 @@ import { createInterface } from 'node:readline'
 import type { TestDatabase } from './databases.ts'
 import { ACCOUNT_SID, API_KEY_SECRET, API_KEY_SID, AUTH_TOKEN } from './server.ts'
 
-const MAIN = join(import.meta.dirname, '../../src/main.ts')
+/** The program. */
+export const MAIN = join(import.meta.dirname, '../../src/main.ts')
 
 export type Env = Record<string, string>
 export type Exit = { code: number | null; signal: NodeJS.Signals | null }
