@@ -7,6 +7,7 @@ import { migrate } from '../../src/store/migrate.ts'
 import { sql } from '../../src/store/sql.ts'
 import { ENGINES } from '../support/databases.ts'
 import { fullChannel, fullMessage } from '../support/full-rows.ts'
+import { sendRow } from '../support/send-row.ts'
 import { givenEmptyStore, type TestStore } from '../support/stores.ts'
 
 const STORES = [...ENGINES, 'memory'] as const
@@ -22,21 +23,11 @@ async function givenChannel(engine: (typeof STORES)[number]): Promise<TestStore 
 const read = (db: Pick<Database, 'one'>, { sid }: Channel) =>
   db.one<Channel>(sql`select * from channels where sid = ${sid}`)
 
-/** Counts a new message and writes it. */
-function send(db: Database, channel: Channel, change: object = {}): Promise<Channel | undefined> {
-  return db.transaction(async (tx) => {
-    const message = { ...fullMessage(), channelSid: channel.sid, ...change }
-    const counted = await countMessageAdded(tx, channel.sid, message.sid, message.createdAt)
-    insertMessage(tx, { ...message, messageIndex: (counted?.nextMessageIndex ?? 0) - 1 })
-    return counted
-  })
-}
-
 describe.each(STORES)('%s', (engine) => {
   test('each count is one more, and what it returns is what is written', async () => {
     await using store = await givenChannel(engine)
     const { db, channel } = store
-    const counted = await Promise.all(Array.from({ length: 20 }, () => send(db, channel)))
+    const counted = await Promise.all(Array.from({ length: 20 }, () => sendRow(db, channel)))
 
     const indexes = counted.map((row) => row?.nextMessageIndex ?? 0).toSorted((a, b) => a - b)
     expect(indexes).toEqual(indexes.map((_, i) => channel.nextMessageIndex + 1 + i))
@@ -78,18 +69,18 @@ describe.each(STORES)('%s', (engine) => {
 
     expect(await read(db, channel)).toEqual(channel)
     expect(await db.many(sql`select sid from messages`)).toEqual([])
-    expect((await send(db, channel))?.nextMessageIndex).toBe(channel.nextMessageIndex + 1)
+    expect((await sendRow(db, channel))?.nextMessageIndex).toBe(channel.nextMessageIndex + 1)
   })
 
   test('a row that is refused undoes its own transaction and no other', async () => {
     await using store = await givenChannel(engine)
     const { db, channel } = store
     const [first, second, third] = [fullMessage().sid, fullMessage().sid, fullMessage().sid]
-    await send(db, channel, { sid: first })
+    await sendRow(db, channel, { sid: first })
     const outcomes = await Promise.allSettled([
-      send(db, channel, { sid: second }),
-      send(db, channel, { sid: first }),
-      send(db, channel, { sid: third }),
+      sendRow(db, channel, { sid: second }),
+      sendRow(db, channel, { sid: first }),
+      sendRow(db, channel, { sid: third }),
     ])
 
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
@@ -103,13 +94,13 @@ describe.each(STORES)('%s', (engine) => {
     await using store = await givenChannel(engine)
     const { db, channel } = store
     for (const name of ['one', 'two', 'three']) {
-      await send(db, channel)
+      await sendRow(db, channel)
       await db.transaction(async (tx) => {
         await tx.run(
           sql`update channels set friendly_name = ${name}, messages_count = 0 where sid = ${channel.sid}`,
         )
       })
-      const counted = await send(db, channel)
+      const counted = await sendRow(db, channel)
       expect(counted).toMatchObject({ friendlyName: name, messagesCount: 1 })
     }
     expect((await read(db, channel))?.nextMessageIndex).toBe(channel.nextMessageIndex + 6)
@@ -118,7 +109,7 @@ describe.each(STORES)('%s', (engine) => {
   test('a row that is gone is not counted', async () => {
     await using store = await givenChannel(engine)
     const { db, channel } = store
-    await send(db, channel)
+    await sendRow(db, channel)
     const counted = await db.transaction(async (tx) => {
       await tx.run(sql`update channels set deleted = 1 where sid = ${channel.sid}`)
       return countMessageAdded(tx, channel.sid, 'IM1', 1)

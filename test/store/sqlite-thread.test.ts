@@ -7,16 +7,18 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { type Channel, countMessageAdded, insertChannel } from '../../src/store/channels.ts'
 import { type Database, DatabaseUnavailable } from '../../src/store/database.ts'
-import { insertMessage } from '../../src/store/messages.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { sql } from '../../src/store/sql.ts'
 import { openFile } from '../../src/store/sqlite.ts'
 import { givenFolder } from '../support/databases.ts'
-import { fullChannel, fullMessage } from '../support/full-rows.ts'
+import { fullChannel } from '../support/full-rows.ts'
+import { sendRow } from '../support/send-row.ts'
 import type { Refusals } from '../support/send-until-refused.ts'
 import { until } from '../support/until.ts'
 
 const FILE_LIMIT_KB = 4_096
+/** SQLite syncs the log with each commit, and before others see it. */
+const FULL = 2
 
 /** A channel without messages in a database whose messages all go to the thread. */
 async function givenChannel(busyMs = 10_000) {
@@ -33,22 +35,6 @@ async function givenChannel(busyMs = 10_000) {
       await folder[Symbol.asyncDispose]()
     },
   }
-}
-
-/** `onReckoned` hears of each time that its index has been taken. */
-function send(
-  db: Database,
-  channel: Channel,
-  onReckoned: (index: number) => void = () => {},
-): Promise<Channel | undefined> {
-  return db.transaction(async (tx) => {
-    const message = { ...fullMessage(), channelSid: channel.sid }
-    const counted = await countMessageAdded(tx, channel.sid, message.sid, message.createdAt)
-    const messageIndex = (counted?.nextMessageIndex ?? 0) - 1
-    insertMessage(tx, { ...message, messageIndex })
-    onReckoned(messageIndex)
-    return counted
-  })
 }
 
 /** Another program that has the file to itself: meanwhile the thread waits. */
@@ -73,10 +59,10 @@ const indexes = async (db: Database) =>
 test('a message is neither answered nor seen before it is written', async () => {
   await using scene = await givenChannel()
   const { db, channel, path } = scene
-  await send(db, channel)
+  await sendRow(db, channel)
   const other = holdFile(path)
   let answered = false
-  const sent = send(db, channel).then(() => {
+  const sent = sendRow(db, channel).then(() => {
     answered = true
   })
   // Long enough for anything that is not held back.
@@ -88,24 +74,33 @@ test('a message is neither answered nor seen before it is written', async () => 
   other.close()
 })
 
+test('a commit of the thread waits for the disk', async () => {
+  await using scene = await givenChannel()
+  await scene.db.transaction((tx) => tx.script('create table settings (synchronous integer)'))
+  await scene.db.transaction(async (tx) =>
+    tx.later(sql`insert into settings select * from pragma_synchronous`),
+  )
+  expect(await scene.db.many(sql`select * from settings`)).toEqual([{ synchronous: FULL }])
+})
+
 test('what another process has changed counts from the next message on', async () => {
   await using scene = await givenChannel()
   const { db, channel, path } = scene
-  await send(db, channel)
+  await sendRow(db, channel)
   elsewhere(path, `update channels set next_message_index = 10, friendly_name = 'new'`)
-  expect(await send(db, channel)).toMatchObject({ nextMessageIndex: 11, friendlyName: 'new' })
-  expect(await send(db, channel)).toMatchObject({ nextMessageIndex: 12, friendlyName: 'new' })
+  expect(await sendRow(db, channel)).toMatchObject({ nextMessageIndex: 11, friendlyName: 'new' })
+  expect(await sendRow(db, channel)).toMatchObject({ nextMessageIndex: 12, friendlyName: 'new' })
   expect(await indexes(db)).toEqual([0, 10, 11])
 })
 
 /** Three messages are reckoned, the first of them is with the thread, which waits for the file. */
 async function givenThreeReckoned({ db, channel, path }: { db: Database; channel: Channel; path: string }) {
-  await send(db, channel)
+  await sendRow(db, channel)
   const other = holdFile(path)
   const reckoned: number[] = []
-  const sends = [send(db, channel, (index) => reckoned.push(index))]
+  const sends = [sendRow(db, channel, {}, (index) => reckoned.push(index))]
   await until('the first to be reckoned', () => reckoned.length === 1)
-  sends.push(...[1, 2].map(() => send(db, channel, (index) => reckoned.push(index))))
+  sends.push(...[1, 2].map(() => sendRow(db, channel, {}, (index) => reckoned.push(index))))
   await until('all to be reckoned', () => reckoned.length === 3)
   return { other, reckoned, sends }
 }
@@ -142,7 +137,7 @@ test('a transaction that asks the database waits for the thread, and follows it'
     await tx.run(sql`update channels set friendly_name = ${'new'} where sid = ${channel.sid}`)
     return tx.one<Channel>(sql`select * from channels where sid = ${channel.sid}`)
   })
-  const last = send(db, channel)
+  const last = sendRow(db, channel)
   other.exec('rollback')
   other.close()
   await Promise.all(sends)
@@ -176,13 +171,13 @@ test('what the disk does not take is refused with all that rests on it, and take
 test('while another program holds the file, messages are refused after a while, and taken again later', async () => {
   await using scene = await givenChannel(500)
   const { db, channel, path } = scene
-  await send(db, channel)
+  await sendRow(db, channel)
   const other = holdFile(path)
-  const early = send(db, channel)
+  const early = sendRow(db, channel)
   await expect(early).rejects.toBeInstanceOf(DatabaseUnavailable)
   other.exec('rollback')
   other.close()
-  expect(await send(db, channel)).toMatchObject({ nextMessageIndex: 2, messagesCount: 2 })
+  expect(await sendRow(db, channel)).toMatchObject({ nextMessageIndex: 2, messagesCount: 2 })
   expect(await indexes(db)).toEqual([0, 1])
 })
 
@@ -193,7 +188,7 @@ test('few messages are written without the thread, many by it, and all of them c
   const channel: Channel = { ...fullChannel(), deleted: 0, nextMessageIndex: 0, messagesCount: 0 }
   await db.transaction((tx) => insertChannel(tx, channel))
   for (const many of [1, 2, 30, 1, 50, 3]) {
-    await Promise.all(Array.from({ length: many }, () => send(db, channel)))
+    await Promise.all(Array.from({ length: many }, () => sendRow(db, channel)))
   }
   expect(await indexes(db)).toEqual(Array.from({ length: 87 }, (_, i) => i))
   expect(await db.one(sql`select * from channels`)).toMatchObject({ nextMessageIndex: 87, messagesCount: 87 })
@@ -217,7 +212,7 @@ test('messages, other changes, failures and other processes in any order leave r
       if (kind === 0) return fails().catch(() => {})
       if (kind === 1) return renames()
       sent++
-      return send(db, channel)
+      return sendRow(db, channel)
     })
     if (round % 5 === 0) elsewhere(path, 'update channels set roster_event = roster_event + 1')
     await Promise.all(work)

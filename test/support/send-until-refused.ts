@@ -2,12 +2,12 @@
 // again once there is room in the log.
 //   node send-until-refused.ts DATABASE
 import { DatabaseSync } from 'node:sqlite'
-import { type Channel, countMessageAdded, insertChannel } from '../../src/store/channels.ts'
-import { insertMessage } from '../../src/store/messages.ts'
+import { type Channel, insertChannel } from '../../src/store/channels.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { sql } from '../../src/store/sql.ts'
 import { openFile } from '../../src/store/sqlite.ts'
-import { fullChannel, fullMessage } from './full-rows.ts'
+import { fullChannel } from './full-rows.ts'
+import { sendRow } from './send-row.ts'
 
 export type Refusals = {
   /** Indexes of messages. */
@@ -29,14 +29,10 @@ async function main(path: string): Promise<Refusals> {
   await migrate(db)
   const channel: Channel = { ...fullChannel(), deleted: 0, nextMessageIndex: 0, messagesCount: 0 }
   await db.transaction((tx) => insertChannel(tx, channel))
-  const send = (): Promise<number> =>
-    db.transaction(async (tx) => {
-      const message = { ...fullMessage(), channelSid: channel.sid, body: BODY }
-      const counted = await countMessageAdded(tx, channel.sid, message.sid, message.createdAt)
-      const messageIndex = (counted?.nextMessageIndex ?? 0) - 1
-      insertMessage(tx, { ...message, messageIndex })
-      return messageIndex
-    })
+  const send = async (): Promise<number> => {
+    const counted = await sendRow(db, channel, { body: BODY })
+    return (counted?.nextMessageIndex ?? 0) - 1
+  }
   const acknowledged: number[] = []
   const errors: string[] = []
   while (errors.length === 0) {
