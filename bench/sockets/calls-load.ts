@@ -4,12 +4,16 @@ import { type LoadResult, measureWindow } from '../window.ts'
 import {
   acknowledge,
   isSuccess,
+  messageFrame,
   RawClient,
   readServerFrame,
   signInFrame,
+  startOf,
   type TunnelCall,
   tunnelRequest,
 } from './client.ts'
+
+const NOTHING: Buffer = Buffer.alloc(0)
 
 export type CallsJob = {
   port: number
@@ -31,7 +35,7 @@ process.on('disconnect', () => process.exit())
 async function run(job: CallsJob): Promise<LoadResult> {
   const { port, tokens, calls } = job
   const state = { answered: 0, stopping: false }
-  const frames = calls.map(tunnelRequest)
+  const frames = calls.map((call) => messageFrame(tunnelRequest(call)))
   const ended = tokens.map((token, i) => converse(port, token, frames, i, state))
   const result = await measureWindow(job, () => state.answered)
   state.stopping = true
@@ -42,7 +46,7 @@ async function run(job: CallsJob): Promise<LoadResult> {
 async function converse(
   port: number,
   token: string,
-  frames: readonly string[],
+  frames: readonly Buffer[],
   first: number,
   state: { answered: number; stopping: boolean },
 ): Promise<void> {
@@ -50,17 +54,17 @@ async function converse(
   let onReply: (reply: string) => void = () => {}
   client.onMessage = (message) => {
     const frame = readServerFrame(message)
-    if (frame.isReply) onReply(message.toString('latin1', 0, 400))
+    if (frame.isReply) onReply(startOf(message))
     else acknowledge(client, frame)
   }
-  const ask = (text: string): Promise<void> =>
+  const ask = (request: Buffer): Promise<void> =>
     new Promise((resolve, reject) => {
       onReply = (reply) => (isSuccess(reply) ? resolve() : reject(new Error(reply)))
-      client.send(text)
+      client.sendFrame(request)
     })
-  await ask(signInFrame(token))
+  await ask(messageFrame(signInFrame(token)))
   for (let i = first; !state.stopping; i++) {
-    await ask(frames[i % frames.length] ?? '')
+    await ask(frames[i % frames.length] ?? NOTHING)
     state.answered++
   }
   client.destroy()

@@ -38,7 +38,7 @@ export class RawClient {
 
   /** A masked message, with a mask of zeros. */
   send(text: string): void {
-    this.sendFrame(maskedFrame(0x82, Buffer.from(text)))
+    this.sendFrame(messageFrame(text))
   }
 
   sendFrame(frame: Buffer): void {
@@ -89,6 +89,11 @@ function readFrame(data: Buffer, at: number): { start: number; end: number } | n
   return data.length < start + length ? null : { start, end: start + length }
 }
 
+/** Bytes for `sendFrame`. */
+export function messageFrame(text: string): Buffer {
+  return maskedFrame(0x82, Buffer.from(text))
+}
+
 function maskedFrame(opcode: number, payload: Buffer): Buffer {
   const { length } = payload
   const head = length < 126 ? 2 : 4
@@ -126,7 +131,12 @@ export function signInFrame(token: string): string {
   return twilsockFrame({ method: 'init', id: 'init', token, registrations: [], capabilities: [] })
 }
 
-/** True when the reply, and the answer in it, is a success. */
+/** The beginning of a message: what tells how a request has gone is in it. */
+export function startOf(message: Buffer): string {
+  return message.toString('latin1', 0, START_BYTES)
+}
+
+/** True when the reply, of which the start is enough, and the answer in it are a success. */
 export function isSuccess(reply: string): boolean {
   return /"status":\{"code":200/.test(reply) && !/"http_status":\{"code":[345]/.test(reply)
 }
@@ -169,3 +179,4 @@ export function countOf(message: Buffer, mark: Buffer): number {
 const QUOTE = 34
 /** The method is within them. */
 const HEADER_BYTES = 100
+const START_BYTES = 400

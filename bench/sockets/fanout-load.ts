@@ -6,9 +6,11 @@ import {
   acknowledge,
   countOf,
   isSuccess,
+  messageFrame,
   RawClient,
   readServerFrame,
   signInFrame,
+  startOf,
   tunnelRequest,
 } from './client.ts'
 
@@ -100,7 +102,7 @@ async function open(job: FanoutJob, state: State, i: number): Promise<Watcher> {
   }
   client.onMessage = (message) => {
     const frame = readServerFrame(message)
-    if (frame.isReply) return watcher.onReply(message.toString())
+    if (frame.isReply) return watcher.onReply(startOf(message))
     acknowledge(client, frame)
     count(state, message, i < SAMPLED_SOCKETS)
   }
@@ -110,7 +112,7 @@ async function open(job: FanoutJob, state: State, i: number): Promise<Watcher> {
 
 async function signIn(parley: NonNullable<FanoutJob['parley']>, watcher: Watcher, i: number): Promise<void> {
   const token = parley.tokens[i % parley.tokens.length] ?? ''
-  await ask(watcher, signInFrame(token))
+  await ask(watcher, messageFrame(signInFrame(token)))
   if (parley.subscribe.length === 0) return
   const body = {
     event_protocol_version: parley.protocol,
@@ -118,20 +120,34 @@ async function signIn(parley: NonNullable<FanoutJob['parley']>, watcher: Watcher
     correlation_id: 1,
     requests: parley.subscribe,
   }
-  await ask(watcher, tunnelRequest({ method: 'POST', path: '/v4/Subscriptions', body }))
+  await ask(watcher, messageFrame(tunnelRequest({ method: 'POST', path: '/v4/Subscriptions', body })))
 }
 
 function sendForever(job: FanoutJob, watcher: Watcher, state: State, path: string): void {
+  const nextFrame = sendFrames(job.body, path)
   const next = async (): Promise<void> => {
     while (!state.stopping) {
       state.sent++
-      const body = { body: `${Date.now()} ${job.body}`, attributes: '{}' }
-      await ask(watcher, tunnelRequest({ method: 'POST', path, body }))
+      await ask(watcher, nextFrame())
       state.answered++
       if (job.parley?.subscribe.length !== 0) await allArrived(job, state)
     }
   }
   void next()
+}
+
+const TIME = '0'.repeat(13)
+
+/** Frames of sends that differ in the time before their text alone: making each anew cost the generator a third of its time. */
+function sendFrames(text: string, path: string): () => Buffer {
+  const body = { body: `${TIME} ${text}`, attributes: '{}' }
+  const model = messageFrame(tunnelRequest({ method: 'POST', path, body }))
+  const timeAt = model.indexOf(`"${TIME} `) + 1
+  return () => {
+    const frame = Buffer.from(model)
+    frame.write(String(Date.now()), timeAt, 'latin1')
+    return frame
+  }
 }
 
 /** Resolves once no more messages are on their way than there are other senders: a loop that is closed everywhere. */
@@ -145,13 +161,13 @@ function allArrived(job: FanoutJob, state: State): Promise<void> {
   })
 }
 
-function ask(watcher: Watcher, frame: string): Promise<string> {
+function ask(watcher: Watcher, frame: Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     watcher.onReply = (text) => {
       if (isSuccess(text)) resolve(text)
       else reject(new Error(text))
     }
-    watcher.client.send(frame)
+    watcher.client.sendFrame(frame)
   })
 }
 
