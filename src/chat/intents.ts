@@ -23,7 +23,7 @@ export type Intent =
   | { type: 'user.update'; user: User; change: UserChange }
 
 /** The intent, perhaps changed by whoever was asked; only a user's intents are asked about. Throws webhookRefused. */
-export async function askBefore<I extends Intent>(chat: Chat, caller: Caller, intent: I): Promise<I> {
-  if (caller.kind !== 'user' || chat.askBefore === null) return intent
+export function askBefore<I extends Intent>(chat: Chat, caller: Caller, intent: I): Promise<I> {
+  if (caller.kind !== 'user' || chat.askBefore === null) return Promise.resolve(intent)
   return chat.askBefore(intent, caller)
 }

@@ -10,23 +10,21 @@ const LOWER_CASE = /^..[0-9a-f]{32}$/
 const MAX_COUNTER = 0xfffff
 const RANDOM_CHUNK = 8
 const randomPool = { bytes: Buffer.alloc(0), used: 0 }
-const last = { time: 0, counter: 0 }
+const last = { time: 0, hex: '', counter: 0 }
 
 /** A new sid that sorts after every sid this process made before, also when the clock steps back. */
 export function newSid<Prefix extends string>(prefix: Prefix): Sid<Prefix> {
   const now = Date.now()
-  if (now > last.time) {
-    last.time = now
-    last.counter = 0
-  } else if (last.counter < MAX_COUNTER) {
-    last.counter++
-  } else {
-    last.time++
-    last.counter = 0
-  }
-  const time = last.time.toString(16).padStart(12, '0')
-  const counter = last.counter.toString(16).padStart(5, '0')
-  return `${prefix}${time}${counter}${randomHex15()}`
+  if (now > last.time) startAt(now)
+  else if (last.counter < MAX_COUNTER) last.counter++
+  else startAt(last.time + 1)
+  return `${prefix}${last.hex}${last.counter.toString(16).padStart(5, '0')}${randomHex15()}`
+}
+
+function startAt(time: number): void {
+  last.time = time
+  last.hex = time.toString(16).padStart(12, '0')
+  last.counter = 0
 }
 
 /** A sid with no order in it, for accounts and keys. */

@@ -1,5 +1,5 @@
 import type { Sid } from '../lib/sid.ts'
-import { countersOf } from './counts.ts'
+import { type Count, countersOf } from './counts.ts'
 import type { Queryable, Tx } from './database.ts'
 import { type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
 import { inList, nothing, type Sql, sql } from './sql.ts'
@@ -55,7 +55,7 @@ export function findChannel(
 }
 
 /** Likewise, for what is asked with every message: by sid it is kept as long as no channel changes. */
-export async function findChannelRef(
+export function findChannelRef(
   db: Queryable,
   accountSid: Sid<'AC'>,
   serviceSid: Sid<'IS'>,
@@ -117,6 +117,11 @@ const messageCounters = countersOf('channels', [
   'last_message_at',
 ])
 
+const ONE_MESSAGE: Pick<Count<Channel>, 'add' | 'take'> = {
+  add: ['nextMessageIndex', 'messagesCount', 'messagesEvent', 'documentEvent'],
+  take: [['lastMessageIndex', 'nextMessageIndex']],
+}
+
 /** Takes the next message index for a new message. Undefined when the channel is gone. */
 export function countMessageAdded(
   tx: Tx,
@@ -125,8 +130,7 @@ export function countMessageAdded(
   at: number,
 ): Promise<Channel | undefined> {
   return tx.count<Channel>(messageCounters, sid, {
-    add: ['nextMessageIndex', 'messagesCount', 'messagesEvent', 'documentEvent'],
-    take: { lastMessageIndex: 'nextMessageIndex' },
+    ...ONE_MESSAGE,
     set: { lastMessageSid: messageSid, lastMessageAt: at },
   })
 }

@@ -14,8 +14,8 @@ export type Counters = {
 export type Count<Row> = {
   /** These grow by one. */
   readonly add: readonly (keyof Row & string)[]
-  /** These take what another member was before. */
-  readonly take: Readonly<Partial<Record<keyof Row & string, keyof Row & string>>>
+  /** The first of each pair takes what the second was before. */
+  readonly take: readonly (readonly [keyof Row & string, keyof Row & string])[]
   readonly set: Readonly<Partial<Row>>
 }
 
@@ -35,7 +35,7 @@ export function counted<Row extends object>(row: Row, { add, take, set }: Count<
   const next: Row = { ...row, ...set }
   const members = next as Record<string, unknown>
   for (const member of add) members[member] = (row[member] as number) + 1
-  for (const [member, from] of entriesOf(take)) members[member] = row[from]
+  for (const [member, from] of take) members[member] = row[from]
   return next
 }
 
@@ -44,7 +44,7 @@ export function countStatement<Row>({ table }: Counters, sid: string, count: Cou
   const set = Object.entries(count.set) as [string, Value][]
   const changes = [
     ...count.add.map((member) => `${snakeCase(member)} = ${snakeCase(member)} + 1`),
-    ...entriesOf(count.take).map(([member, from]) => `${snakeCase(member)} = ${snakeCase(from)}`),
+    ...count.take.map(([member, from]) => `${snakeCase(member)} = ${snakeCase(from)}`),
     ...set.map(([member]) => `${snakeCase(member)} = ?`),
   ]
   const text = `update ${table} set ${changes.join(', ')} where sid = ? and deleted = 0 returning *`
@@ -59,10 +59,6 @@ export function findStatement({ find }: Counters, sid: string): Sql {
 export function saveStatement({ members, save }: Counters, sid: string, row: object): Sql {
   const values = row as Record<string, Value>
   return { strings: save, values: [...members.map((member) => values[member] ?? null), sid] }
-}
-
-function entriesOf<Row>(take: Count<Row>['take']): [string, keyof Row & string][] {
-  return Object.entries(take) as [string, keyof Row & string][]
 }
 
 function snakeCase(member: string): string {

@@ -1,10 +1,12 @@
 // Answers that are asked for with every message and change rarely, kept until one of their tables changes. A table is
 // "in change" from the first statement that writes to it until that is on disk: meanwhile everyone reads for himself.
 import type { CachedTable } from './database.ts'
-import { flatten, type Sql } from './sql.ts'
+import { flatten, type Sql, type Value } from './sql.ts'
 import { ALL_TABLES } from './written-table.ts'
 
-type Entry = { row: unknown; madeAt: number; readAt: number }
+/** `goodAt`: when it was found to be good for the last time, in moves. */
+type Entry = { row: unknown; madeAt: number; readAt: number; goodAt: number }
+type Entries = Map<Value | undefined, Entry>
 /** The tables that a change has touched so far. */
 export type Touched = Set<string>
 /** A kept row, or how to keep the one that has been read; `keep` returns it. */
@@ -17,11 +19,13 @@ const MAX_ENTRIES = 10_000
 
 export class RowCache {
   readonly #maxAgeMs: number
-  readonly #byQuery = new WeakMap<readonly string[], Map<string, Entry>>()
+  readonly #byQuery = new WeakMap<readonly string[], Entries>()
   /** When each table has last changed, on a clock of changes; infinite while it is in change. */
   readonly #changedAt = new Map<string, number>()
   readonly #inChange = new Map<string, number>()
   #clock = 0
+  /** Counts whatever happens to a table: an entry that was good is so until the next move. */
+  #moves = 0
 
   /** A row is kept for `maxAgeMs` at most. */
   constructor(maxAgeMs = Number.POSITIVE_INFINITY) {
@@ -32,20 +36,18 @@ export class RowCache {
   find<Row>(tables: readonly CachedTable[], query: Sql): Found<Row> {
     const { strings, values } = flatten(query)
     const entries = this.#entriesOf(strings)
-    const key = values.join('\0')
+    const key = values.length === 1 ? values[0] : values.join('\0')
     const known = entries.get(key)
-    const now = performance.now()
-    if (known && known.madeAt >= this.#lastChange(tables) && now - known.readAt < this.#maxAgeMs) {
-      return { isKept: true, row: known.row as Row | undefined }
-    }
+    if (known && this.#isGood(known, tables)) return { isKept: true, row: known.row as Row | undefined }
     const madeAt = this.#clock
+    const readAt = performance.now()
     return {
       isKept: false,
       keep: (row) => {
         // What changes while it is read may be in it or not.
         if (this.#lastChange(tables) > madeAt) return row
         if (entries.size >= MAX_ENTRIES) entries.clear()
-        entries.set(key, { row: Object.freeze(row), madeAt, readAt: now })
+        entries.set(key, { row: Object.freeze(row), madeAt, readAt, goodAt: this.#moves })
         return row
       },
     }
@@ -55,6 +57,7 @@ export class RowCache {
   touch(touched: Touched, table: string): void {
     if (touched.has(table)) return
     touched.add(table)
+    this.#moves++
     this.#inChange.set(table, (this.#inChange.get(table) ?? 0) + 1)
     this.#changedAt.set(table, Number.POSITIVE_INFINITY)
   }
@@ -63,6 +66,7 @@ export class RowCache {
   settle(touched: Touched): void {
     if (touched.size === 0) return
     this.#clock++
+    this.#moves++
     for (const table of touched) {
       const left = (this.#inChange.get(table) ?? 1) - 1
       this.#inChange.set(table, left)
@@ -74,7 +78,18 @@ export class RowCache {
   /** Another process has changed the table. */
   changedElsewhere(table: string): void {
     this.#clock++
+    this.#moves++
     if (this.#changeOf(table) !== Number.POSITIVE_INFINITY) this.#changedAt.set(table, this.#clock)
+  }
+
+  #isGood(entry: Entry, tables: readonly CachedTable[]): boolean {
+    if (this.#maxAgeMs !== Number.POSITIVE_INFINITY && performance.now() - entry.readAt >= this.#maxAgeMs) {
+      return false
+    }
+    if (entry.goodAt === this.#moves) return true
+    if (entry.madeAt < this.#lastChange(tables)) return false
+    entry.goodAt = this.#moves
+    return true
   }
 
   #lastChange(tables: readonly CachedTable[]): number {
@@ -87,10 +102,10 @@ export class RowCache {
     return this.#changedAt.get(table) ?? 0
   }
 
-  #entriesOf(strings: readonly string[]): Map<string, Entry> {
+  #entriesOf(strings: readonly string[]): Entries {
     const known = this.#byQuery.get(strings)
     if (known) return known
-    const entries = new Map<string, Entry>()
+    const entries: Entries = new Map()
     this.#byQuery.set(strings, entries)
     return entries
   }

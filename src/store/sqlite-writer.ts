@@ -203,7 +203,8 @@ export class SqliteWriter {
       for (const job of jobs) job.reject(this.#failure)
     } else {
       this.#disk.release()
-      if (fate === 'written') answerAll(outcomes)
+      // The next batch leaves first: its way is the longer one.
+      if (fate === 'written') setImmediate(answerAll, outcomes)
       else this.#startOver(jobs, fate)
     }
     this.#isThreadBusy = false

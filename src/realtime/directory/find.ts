@@ -18,7 +18,7 @@ export function findChannel({ chat, caller }: Peer, segment = ''): Promise<Chann
 }
 
 /** The channel for a change whose permission tells who is in it: by sid that is the shorter way. Throws channelNotFound. */
-export async function findChannelToWrite(peer: Peer, segment = ''): Promise<ChannelRef> {
+export function findChannelToWrite(peer: Peer, segment = ''): Promise<ChannelRef> {
   const { chat, caller } = peer
   return readSid('CH', segment)
     ? requireChannelRef(chat, caller, caller.serviceSid, segment)
