@@ -39,8 +39,17 @@ export function isAcknowledgement(message: Buffer): boolean {
 
 /** A frame as texts and bytes that follow each other; `payload_size` is added to the header. */
 export function encodeFrame(header: Header, payload: string | Buffer = ''): (string | Buffer)[] {
+  return encodeMembers(toMembers(header), payload)
+}
+
+/** The JSON of a header without its braces. */
+export function toMembers(header: Header): string {
+  return JSON.stringify(header).slice(1, -1)
+}
+
+/** Likewise, of a header that is JSON already. */
+export function encodeMembers(members: string, payload: string | Buffer = ''): (string | Buffer)[] {
   const size = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length
-  const members = JSON.stringify(header).slice(1, -1)
   const json = `{${members}${members === '' ? '' : ','}"payload_size":${size}}`
   const head = `TWILSOCK V3.0 ${Buffer.byteLength(json)}\r\n${json}\r\n`
   if (size === 0) return [head]

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import { toWebSocketFrame } from '../websocket/frames.ts'
-import { encodeFrame } from './frame.ts'
+import { encodeFrame, encodeMembers, toMembers } from './frame.ts'
 
 export type Status = { code: number; status: string; description?: string; errorCode?: number }
 
@@ -18,14 +18,21 @@ export function reply(id: string, status: Status = OK, members: object = {}, pay
 
 /** The answer to a tunnelled request; `json` is the body, empty for none. Headers are read by no client. */
 export function httpReply(id: string, httpStatus: number, json: string | Buffer): Buffer {
-  const header = {
-    method: 'reply',
-    id,
-    status: OK,
-    http_status: { code: httpStatus, status: STATUS_CODES[httpStatus] ?? 'Unknown' },
-  }
-  if (json === '') return toWebSocketFrame(encodeFrame(header))
-  return toWebSocketFrame(encodeFrame({ ...header, payload_type: JSON_TYPE }, json))
+  const members = `"method":"reply","id":${JSON.stringify(id)},${outcomeOf(httpStatus)}`
+  if (json === '') return toWebSocketFrame(encodeMembers(members))
+  return toWebSocketFrame(encodeMembers(`${members},"payload_type":"${JSON_TYPE}"`, json))
+}
+
+/** What the headers of all answers with one status say, kept. */
+const outcomes = new Map<number, string>()
+
+function outcomeOf(code: number): string {
+  const known = outcomes.get(code)
+  if (known !== undefined) return known
+  const status = STATUS_CODES[code] ?? 'Unknown'
+  const outcome = toMembers({ status: OK, http_status: { code, status } })
+  outcomes.set(code, outcome)
+  return outcome
 }
 
 export type NotificationType = 'twilio.sync.event' | 'twilio.ipmsg.typing_indicator'
