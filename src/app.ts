@@ -166,6 +166,7 @@ function createChat(config: Config, db: Database, { apiKey }: Identity): Chat {
     listeners: [],
     turns: createTurns(),
     askBefore: null,
+    onPlaced: null,
     now,
   }
 }

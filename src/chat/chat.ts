@@ -20,6 +20,8 @@ export type Chat = {
   turns: Turns
   /** Null when nobody wants to be asked. */
   askBefore: AskBefore | null
+  /** Called once a change has its place among all changes, for whoever has to come after it; null when nobody does. */
+  onPlaced: (() => void) | null
   /** Milliseconds since 1970. */
   now(): number
 }

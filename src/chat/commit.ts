@@ -27,7 +27,7 @@ export async function commit<T>(
   let events: ChatEvent[] = []
   let turn: Turn | undefined
   try {
-    const result = await chat.db.transaction(async (tx) => {
+    const committed = chat.db.transaction(async (tx) => {
       // A transaction that is tried again starts over.
       events = []
       turn?.drop()
@@ -42,6 +42,8 @@ export async function commit<T>(
       turn = chat.turns.take()
       return outcome
     })
+    if (chat.db.keepsOrder) chat.onPlaced?.()
+    const result = await committed
     turn?.use(() => publish(chat, events))
     return result
   } finally {

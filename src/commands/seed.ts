@@ -39,6 +39,7 @@ export async function seed(
       listeners: [],
       turns: createTurns(),
       askBefore: null,
+      onPlaced: null,
       now: () => Date.now(),
     }
     const progress = startProgress('messages', messages)

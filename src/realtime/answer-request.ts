@@ -1,7 +1,6 @@
 // A tunnelled request gets its answer, whatever happens: the client would wait 30 s for it.
 import { errors } from '../chat/errors.ts'
 import { toJson } from '../lib/json.ts'
-import type { Database } from '../store/database.ts'
 import type { Connection } from './connection.ts'
 import type { Peer } from './peer.ts'
 import { findRoute } from './routes.ts'
@@ -30,7 +29,7 @@ export function answerRequest(connection: Connection, frame: Frame, id: string):
     )
 }
 
-/** `release` lets the next request of the lane go: a message has its place in the channel once its transaction is asked for. */
+/** `release` lets the next request of the lane go, as soon as a message has its place in the channel. */
 async function answer(
   connection: Connection,
   peer: Peer,
@@ -45,7 +44,7 @@ async function answer(
     if (!found) throw errors.notFound()
     result = await found.route.handle(
       { ...request, params: found.params },
-      found.route.isSend ? handingOver(peer, release) : peer,
+      found.route.isSend ? { ...peer, chat: { ...peer.chat, onPlaced: release } } : peer,
     )
   } catch (thrown) {
     result = toAnswer(thrown, (err) => {
@@ -54,26 +53,6 @@ async function answer(
   }
   metrics.observe(found?.route.pattern ?? 'none', result.status, (performance.now() - started) / 1000)
   return result
-}
-
-/** The peer with a database that calls `release` with its first transaction, where transactions keep their order. */
-function handingOver(peer: Peer, release: () => void): Peer {
-  const { db } = peer.chat
-  if (!db.keepsOrder) return peer
-  const handing: Database = {
-    engine: db.engine,
-    keepsOrder: true,
-    one: (query) => db.one(query),
-    many: (query) => db.many(query),
-    cached: (tables, query) => db.cached(tables, query),
-    transaction(work) {
-      const done = db.transaction(work)
-      release()
-      return done
-    },
-    close: () => db.close(),
-  }
-  return { ...peer, chat: { ...peer.chat, db: handing } }
 }
 
 function encode(id: string, { status, body }: Answer): Buffer {

@@ -70,6 +70,7 @@ export async function startChat(engine: Engine): Promise<TestChat> {
     listeners: [{ publish: (events) => void published.push(...events) }],
     turns: createTurns(),
     askBefore: null,
+    onPlaced: null,
     now: () => clock.now,
   }
   const account: AccountCaller = { kind: 'account', accountSid: ACCOUNT_SID, webhooks: false }
