@@ -16,14 +16,15 @@ export type Disk = {
   release(): void
   /** Called now and then while nothing is on its way: brings the log into the database. */
   tidy(): Promise<void>
-  /** How many transactions in a batch are worth the way to `write`. */
-  threadFrom: number
   /** Writes statements in a transaction of their own, which is on disk before reads see it; null where the connection has to. */
   write: ((statements: readonly Sql[]) => Promise<Fate>) | null
+  /** Also for a transaction that comes alone, which is there sooner without. */
+  writesAlone: boolean
 }
 /** `outdated`: nothing was written, as others had changed the database before. */
 export type Fate = 'written' | 'outdated' | { refused: unknown } | { lost: unknown }
-type Batch = { jobs: Job[]; outcomes: Outcome[] }
+/** `isFirst`: nothing was on its way to the disk when it began. */
+type Batch = { jobs: Job[]; outcomes: Outcome[]; isFirst: boolean }
 
 /** More transactions than this wait for the next commit, so that reads get their turn on the event loop. */
 const MAX_BATCH = 128
@@ -82,7 +83,7 @@ export class SqliteWriter {
   }
 
   async #runBatch(): Promise<void> {
-    const batch: Batch = { jobs: [], outcomes: [] }
+    const batch: Batch = { jobs: [], outcomes: [], isFirst: !this.#isSyncing }
     try {
       if (this.#failure) throw this.#failure
       await this.#prepare()
@@ -160,7 +161,8 @@ export class SqliteWriter {
   async #writeRest(batch: Batch): Promise<void> {
     try {
       if (!this.#connection.inTransaction) {
-        if (batch.jobs.length >= this.#disk.threadFrom) return
+        const isAlone = batch.isFirst && batch.jobs.length === 1
+        if (!isAlone || this.#disk.writesAlone) return
         await this.#begin()
       }
       this.#connection.flush()

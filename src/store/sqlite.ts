@@ -11,8 +11,6 @@ import { ChangeCount } from './sqlite-shm.ts'
 import { type Reply, SqliteThread } from './sqlite-thread.ts'
 import { type Disk, type Fate, SqliteWriter } from './sqlite-writer.ts'
 
-const THREAD_FROM = 4
-
 /** Opens the database file at `path`, or a database that lives and dies with the process for `:memory:`. */
 export function openSqlite(path: string): Database {
   return path === ':memory:' ? openMemory() : openFile(path)
@@ -23,13 +21,13 @@ export type FileOptions = {
   disk?: { sync(): Promise<void> }
   /** How long another process may keep the file locked. */
   busyMs?: number
-  /** So many messages in a commit are written by the thread: for fewer the way there and back is longer. */
-  threadFrom?: number
+  /** Also a message that comes alone is written by the thread. */
+  writesAlone?: boolean
 }
 
 export function openFile(
   path: string,
-  { disk, busyMs = BUSY_TIMEOUT_MS, threadFrom = THREAD_FROM }: FileOptions = {},
+  { disk, busyMs = BUSY_TIMEOUT_MS, writesAlone = false }: FileOptions = {},
 ): Database {
   mkdirSync(dirname(path), { recursive: true })
   const cache = new RowCache()
@@ -64,7 +62,7 @@ export function openFile(
       // A thread that has ended tells with the next write.
       await thread.tidy().catch(() => {})
     },
-    threadFrom,
+    writesAlone,
     async write(statements) {
       const fate = fateOf(await thread.write(statements, count.expected))
       if (fate === 'written') count.countOwn()
@@ -94,7 +92,14 @@ function fateOf({ isOutdated, error }: Reply): Fate {
 /** It cannot be opened twice: reads wait until the batch of the writer is over. */
 function openMemory(): Database {
   const connection = new SqliteConnection(':memory:')
-  const disk: Disk = { hold() {}, async sync() {}, release() {}, async tidy() {}, threadFrom: 0, write: null }
+  const disk: Disk = {
+    hold() {},
+    async sync() {},
+    release() {},
+    async tidy() {},
+    write: null,
+    writesAlone: false,
+  }
   const writer = new SqliteWriter(connection, disk)
   const read = async <Row>(query: Sql): Promise<Row[]> => {
     while (connection.inTransaction) await writer.idle()

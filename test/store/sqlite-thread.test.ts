@@ -24,7 +24,7 @@ const FULL = 2
 async function givenChannel(busyMs = 10_000) {
   const folder = await givenFolder()
   const path = join(folder.path, 'parley.db')
-  const db = openFile(path, { busyMs, threadFrom: 1 })
+  const db = openFile(path, { busyMs, writesAlone: true })
   await migrate(db)
   const channel: Channel = { ...fullChannel(), deleted: 0, nextMessageIndex: 0, messagesCount: 0 }
   await db.transaction((tx) => insertChannel(tx, channel))

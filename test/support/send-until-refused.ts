@@ -25,7 +25,7 @@ const AT_ONCE = 8
 async function main(path: string): Promise<Refusals> {
   // Otherwise the system ends a process that goes beyond the limit.
   process.on('SIGXFSZ', () => {})
-  const db = openFile(path, { threadFrom: 1 })
+  const db = openFile(path, { writesAlone: true })
   await migrate(db)
   const channel: Channel = { ...fullChannel(), deleted: 0, nextMessageIndex: 0, messagesCount: 0 }
   await db.transaction((tx) => insertChannel(tx, channel))
