@@ -28,8 +28,6 @@ type Batch = { jobs: Job[]; outcomes: Outcome[]; isFirst: boolean }
 
 /** More transactions than this wait for the next commit, so that reads get their turn on the event loop. */
 const MAX_BATCH = 128
-/** What a batch may wait for company. With 50 senders: 5 % more sends in one channel, 7 % in 50. */
-const COMPANY_MS = 1
 /** Rows changed. The log grows to some ten megabytes. */
 const TIDY_AFTER = 4_000
 /** What a batch has reckoned with is not so. */
@@ -50,8 +48,6 @@ export class SqliteWriter {
   /** Once the disk has failed, what is in memory may never come there: nothing more is taken. */
   #failure: DatabaseUnavailable | undefined
   #sinceTidy = 0
-  /** Jobs in the batch before. */
-  #lastSize = 0
 
   constructor(connection: SqliteConnection, disk: Disk) {
     this.#connection = connection
@@ -92,7 +88,6 @@ export class SqliteWriter {
         await Promise.race([this.#onItsWay, this.#arrival()])
         await this.#runWaiting(batch)
       }
-      await this.#gather(batch)
       await this.#writeRest(batch)
       await this.#onItsWay
       if (this.#failure) throw this.#failure
@@ -117,17 +112,6 @@ export class SqliteWriter {
     }
     if (this.#disk.write === null) this.#connection.begin()
     else if (!this.#isThreadBusy) this.#connection.lookOutside()
-  }
-
-  /** Those who were answered with the last batch are likely to come again at once: a much smaller one waits for some of them. */
-  async #gather(batch: Batch): Promise<void> {
-    const until = performance.now() + COMPANY_MS
-    const isSmall = (): boolean => batch.jobs.length < this.#lastSize / 2 && performance.now() < until
-    while (!this.#connection.inTransaction && isSmall()) {
-      await nextTurn()
-      await this.#runWaiting(batch)
-    }
-    this.#lastSize = batch.jobs.length
   }
 
   /** Resolves at the end of the turn in which the next job comes. */

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { type Channel, countMessageAdded, insertChannel } from '../../src/store/channels.ts'
@@ -181,7 +181,7 @@ test('while another program holds the file, messages are refused after a while, 
   expect(await indexes(db)).toEqual([0, 1])
 })
 
-test('few messages are written without the thread, many by it, and all of them count on', async () => {
+test('a message alone is written without the thread, others by it, and all of them count on', async () => {
   await using folder = await givenFolder()
   const db = openFile(join(folder.path, 'parley.db'))
   await migrate(db)
@@ -190,8 +190,17 @@ test('few messages are written without the thread, many by it, and all of them c
   for (const many of [1, 2, 30, 1, 50, 3]) {
     await Promise.all(Array.from({ length: many }, () => sendRow(db, channel)))
   }
-  expect(await indexes(db)).toEqual(Array.from({ length: 87 }, (_, i) => i))
-  expect(await db.one(sql`select * from channels`)).toMatchObject({ nextMessageIndex: 87, messagesCount: 87 })
+  const inARow: Promise<unknown>[] = []
+  for (let i = 0; i < 20; i++) {
+    inARow.push(sendRow(db, channel))
+    await nextTurn()
+  }
+  await Promise.all(inARow)
+  expect(await indexes(db)).toEqual(Array.from({ length: 107 }, (_, i) => i))
+  expect(await db.one(sql`select * from channels`)).toMatchObject({
+    nextMessageIndex: 107,
+    messagesCount: 107,
+  })
   await db.close()
 })
 
