@@ -1,5 +1,5 @@
 // The aims of what is measured over sockets.
-import { percentile } from '../median.ts'
+import { medianRatio, percentile } from '../median.ts'
 import { type Result, whole } from '../result.ts'
 import type { FanoutResult } from './fanout-load.ts'
 import type { IdleResult } from './idle.ts'
@@ -22,6 +22,25 @@ const AIM_STORM_SECONDS = 10
 /** Microseconds of server CPU for one delivery. */
 export function costOf({ serverCpuSeconds, deliveries }: FanoutResult): number {
   return (serverCpuSeconds / deliveries) * 1e6
+}
+
+/** The round in the middle, and the median of the rounds' ratios. */
+export function rowOf(
+  sockets: number,
+  protocol: 3 | 4,
+  rounds: readonly FanoutResult[],
+  plain: readonly FanoutResult[],
+): Row {
+  const ratio = medianRatio(rounds.map(costOf), plain.map(costOf))
+  return { sockets, what: `Parley, protocol ${protocol}`, protocol, result: middleOf(rounds), ratio }
+}
+
+/** By cost. */
+export function middleOf(rounds: readonly FanoutResult[]): FanoutResult {
+  const sorted = rounds.toSorted((a, b) => costOf(a) - costOf(b))
+  const middle = sorted[Math.floor(sorted.length / 2)]
+  if (!middle) throw new Error('No round was measured')
+  return middle
 }
 
 export function fanoutResults(rows: readonly Row[]): Result[] {

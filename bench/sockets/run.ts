@@ -11,12 +11,14 @@ import { writeResults } from '../result.ts'
 import { type Server, startBareWs, startFanoutGenerator, startParley } from '../servers.ts'
 import type { FanoutJob, FanoutResult } from './fanout-load.ts'
 import { measureIdle } from './idle.ts'
-import { costOf, fanoutResults, idleResults, type Row, sendResult } from './results.ts'
+import { costOf, fanoutResults, idleResults, middleOf, type Row, rowOf, sendResult } from './results.ts'
 import { BENCH_ENV, makeRoom } from './room.ts'
 import { sampleFrames } from './sample.ts'
 import { measureSends } from './sends.ts'
 
 const SENDERS = 10
+const ROUNDS = 3
+const TIMES = { warmUpMs: 1_000, measureMs: 2_000 }
 const TIME_LIMIT_MS = 240_000
 
 async function main(): Promise<void> {
@@ -24,10 +26,9 @@ async function main(): Promise<void> {
   setTimeout(() => process.exit(1), TIME_LIMIT_MS).unref()
   const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'))
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const times = options.quick ? { warmUpMs: 1_000, measureMs: 2_000 } : { warmUpMs: 2_000, measureMs: 4_000 }
   const rows: Row[] = []
   for (const sockets of options.quick ? [200] : [200, 2_000])
-    rows.push(...(await measure(folder, sockets, times)))
+    rows.push(...(await measure(folder, sockets, options.quick ? 1 : ROUNDS)))
   print(rows)
   const sends = await measureSends(folder)
   for (const { what, perSecond, cpuMicros, baseline, ratio } of sends) {
@@ -45,16 +46,13 @@ async function main(): Promise<void> {
   writeResults(options.json, [...fanoutResults(rows), ...sends.map(sendResult), ...idleResults(idle)])
 }
 
-async function measure(
-  folder: string,
-  sockets: number,
-  times: { warmUpMs: number; measureMs: number },
-): Promise<Row[]> {
+/** The plain server and both protocols take turns. */
+async function measure(folder: string, sockets: number, rounds: number): Promise<Row[]> {
   const parley = await startParley(folder, join(folder, `fanout-${sockets}.db`), BENCH_ENV)
   const room = await makeRoom(parley.port)
   const bare = await startBareWs(await sampleFrames(parley.port, room))
   const job = (server: Server, protocol: number | null): FanoutJob => ({
-    ...{ port: server.port, pid: server.pid, sockets, senders: SENDERS, body: MESSAGE_BODY, ...times },
+    ...{ port: server.port, pid: server.pid, sockets, senders: SENDERS, body: MESSAGE_BODY, ...TIMES },
     parley: protocol === null ? null : { ...room, protocol },
   })
   const run = async (server: Server, protocol: number | null): Promise<FanoutResult> => {
@@ -63,16 +61,20 @@ async function measure(
     generator.stop()
     return result
   }
-  const plain = await run(bare, null)
-  const version4 = await run(parley, 4)
-  const version3 = await run(parley, 3)
+  const plain: FanoutResult[] = []
+  const version4: FanoutResult[] = []
+  const version3: FanoutResult[] = []
+  for (let round = 0; round < rounds; round++) {
+    plain.push(await run(bare, null))
+    version4.push(await run(parley, 4))
+    version3.push(await run(parley, 3))
+  }
   await bare.stop()
   await parley.stop()
-  const base = costOf(plain)
   return [
-    { sockets, what: 'plain ws', protocol: null, result: plain, ratio: null },
-    { sockets, what: 'Parley, protocol 4', protocol: 4, result: version4, ratio: costOf(version4) / base },
-    { sockets, what: 'Parley, protocol 3', protocol: 3, result: version3, ratio: costOf(version3) / base },
+    { sockets, what: 'plain ws', protocol: null, result: middleOf(plain), ratio: null },
+    rowOf(sockets, 4, version4, plain),
+    rowOf(sockets, 3, version3, plain),
   ]
 }
 
