@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { ALL_MISSING, answersTo, expectAnswers } from '../support/answers.ts'
 import { letTimePass } from '../support/clock.ts'
+import { setClock } from '../support/frozen-clock.ts'
 import { ACCOUNT_SID, startServer, type TestServer } from '../support/server.ts'
 
 const PATH = '/v2/Credentials'
@@ -107,12 +108,12 @@ test('an update replaces only what is sent, and never the type', async () => {
   const created = await createApn(server)
   const path = `${PATH}/${created.sid}`
   const update = async (form: Record<string, string>) => (await server.request('POST', path, { form })).body
-  letTimePass(server)
+  setClock(server, '2030-01-02T03:04:05Z')
 
   const renamed = await update({ FriendlyName: 'renamed' })
   const inSandbox = await update({ Sandbox: 'false', Type: 'fcm' })
 
-  expect(renamed).toEqual({ ...created, friendly_name: 'renamed', date_updated: renamed.date_updated })
+  expect(renamed).toEqual({ ...created, friendly_name: 'renamed', date_updated: '2030-01-02T03:04:05Z' })
   expect(inSandbox).toEqual({ ...renamed, sandbox: 'False' })
   expect((await server.request('GET', path)).body).toEqual(inSandbox)
 })
