@@ -47,7 +47,7 @@ export function toMembers(header: Header): string {
   return JSON.stringify(header).slice(1, -1)
 }
 
-/** Likewise, of a header that is JSON already. */
+/** Like `encodeFrame`, for members as `toMembers` gives them. */
 export function encodeMembers(members: string, payload: string | Buffer = ''): (string | Buffer)[] {
   const size = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length
   const json = `{${members}${members === '' ? '' : ','}"payload_size":${size}}`
