@@ -1,5 +1,5 @@
 import { newSid, readSid, type Sid } from '../lib/sid.ts'
-import { type Channel, countRosterChange, lockChannel } from '../store/channels.ts'
+import { type Channel, countMemberChanged, countRosterChange, lockChannel } from '../store/channels.ts'
 import type { Queryable, Tx } from '../store/database.ts'
 import { deleteInvite, findInviteOf } from '../store/invites.ts'
 import {
@@ -149,10 +149,10 @@ export async function saveChange(
   }
   const applied = applyChange(current, withReadTime(current, change, now))
   if (!applied.changed) return current
-  const channel = await countRosterChange(tx, member.channelSid, 0)
+  const channel = await countMemberChanged(tx, member.channelSid)
   if (!channel) throw errors.channelNotFound()
   const updated = { ...applied.row, lastEvent: channel.rosterEvent, updatedAt: change.updatedAt ?? now }
-  await saveMember(tx, updated)
+  await saveMember(tx, current, updated)
   const readHorizonMoved = updated.lastReadIndex !== current.lastReadIndex
   emit({ type: 'member.updated', channel, member: updated, readHorizonMoved })
   if (readHorizonMoved && updated.userSid !== null) {

@@ -4,12 +4,14 @@ import { type Channel, countRosterChange } from '../store/channels.ts'
 import type { Tx } from '../store/database.ts'
 import { type Member, updateMember } from '../store/members.ts'
 import {
+  changeUserChannel,
   findUserChannelItem,
+  lockUserChannel,
   saveUserChannel,
   type UserChannel,
   type UserChannelStatus,
 } from '../store/user-channels.ts'
-import { countUserChannelChange, lockUser, type User } from '../store/users.ts'
+import { countUserChannelChange, countUserChannelTouched, lockUser, type User } from '../store/users.ts'
 import { errors } from './errors.ts'
 import type { Emit } from './events.ts'
 
@@ -61,20 +63,18 @@ export async function touchUserChannel(
   change: Partial<Pick<UserChannel, 'notificationLevel'>>,
 ): Promise<UserChannel | null> {
   await lockUser(tx, userSid)
-  const before = await findUserChannelItem(tx, userSid, channelSid)
-  if (!before || before.deleted === 1) return null
-  const user = await countUserChannelChange(tx, userSid, 0)
+  const before = await lockUserChannel(tx, userSid, channelSid)
+  if (!before) return null
+  const user = await countUserChannelTouched(tx, userSid)
   if (!user) throw errors.userConflict()
-  const userChannel: UserChannel = { ...before, ...change, lastEvent: user.channelsEvent }
-  await saveUserChannel(tx, userChannel)
-  return userChannel
+  return (await changeUserChannel(tx, before, { ...change, lastEvent: user.channelsEvent })) ?? null
 }
 
 /** Ends a membership on both sides: the member stays as a tombstone. The roster changes before the user's channels do. */
 export async function endMembership(tx: Tx, emit: Emit, member: Member, now: number): Promise<void> {
   const channel: Channel | undefined = await countRosterChange(tx, member.channelSid, -1)
   if (!channel) throw errors.channelNotFound()
-  await updateMember(tx, { ...member, lastEvent: channel.rosterEvent, deleted: 1, updatedAt: now })
+  await updateMember(tx, member, { ...member, lastEvent: channel.rosterEvent, deleted: 1, updatedAt: now })
   const userChannel =
     member.userSid === null ? null : await hideChannelFromUser(tx, member.userSid, member.channelSid)
   emit({

@@ -13,9 +13,9 @@ export async function followBindings(tx: Tx, emit: Emit, userSid: Sid<'US'>, now
   const isNotifiable = Number(await hasBinding(tx, userSid))
   if (isNotifiable === user.isNotifiable) return
   const service = await findServiceBySid(tx, user.serviceSid)
-  if (!service?.reachabilityEnabled) return updateUser(tx, { ...user, isNotifiable })
+  if (!service?.reachabilityEnabled) return updateUser(tx, user, { ...user, isNotifiable })
   const event = user.infoEvent + 1
   const updated = { ...user, isNotifiable, infoEvent: event, reachabilityEvent: event, updatedAt: now }
-  await updateUser(tx, updated)
+  await updateUser(tx, user, updated)
   emit({ type: 'user.updated', user: updated })
 }

@@ -42,7 +42,7 @@ async function write(
       reachabilityEvent: event,
       updatedAt: now,
     }
-    await updateUser(tx, updated)
+    await updateUser(tx, user, updated)
     emit({ type: 'user.updated', user: updated })
   })
 }

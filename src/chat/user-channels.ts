@@ -1,8 +1,9 @@
 // A channel as one user sees it (rest-v2.md §2.9).
 import type { Sid } from '../lib/sid.ts'
 import type { Channel } from '../store/channels.ts'
+import type { Tx } from '../store/database.ts'
 import { findInviteOf } from '../store/invites.ts'
-import { findMember } from '../store/members.ts'
+import { findMember, type Member } from '../store/members.ts'
 import type { Page, PageRequest } from '../store/paging.ts'
 import {
   findUserChannel,
@@ -18,6 +19,7 @@ import { type Caller, isUser, type UserCaller } from './caller.ts'
 import type { Chat } from './chat.ts'
 import { commit } from './commit.ts'
 import { errors } from './errors.ts'
+import type { Emit } from './events.ts'
 import { askBefore } from './intents.ts'
 import { deleteInvite } from './invites.ts'
 import { checkChange, type MemberChange, removeMember, saveChange } from './members.ts'
@@ -85,26 +87,33 @@ export async function updateUserChannel(
   user: UserRef,
   channel: Channel,
   change: UserChannelChange,
-): Promise<ChannelOfUser> {
+): Promise<void> {
   await requireToUpdate(chat, caller, user, channel, change)
   const horizon = await askAboutHorizon(chat, caller, user, channel, change)
   const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
   await commit(chat, scope, async (tx, emit, now) => {
-    if (horizon !== null) {
-      const member = await findMember(tx, channel.sid, { identity: user.identity })
-      if (!member) throw errors.memberNotFound()
-      await saveChange(tx, emit, member, horizon, now)
-    }
-    const before = await findUserChannel(tx, user, channel.sid)
-    if (!before) throw errors.channelNotFound()
+    if (horizon !== null) await saveChange(tx, emit, horizon.member, horizon.change, now)
     const { notificationLevel } = change
-    if (notificationLevel === undefined || notificationLevel === before.notificationLevel) return
-    const userChannel = await touchUserChannel(tx, user.sid, channel.sid, { notificationLevel })
-    if (!userChannel) return
-    const { lastReadIndex } = before
-    emit({ type: 'userChannel.updated', userChannel, channelType: channel.type, lastReadIndex })
+    if (horizon === null || notificationLevel !== undefined)
+      await setLevel(tx, emit, user, channel, notificationLevel)
   })
-  return fetchUserChannel(chat, user, channel)
+}
+
+/** Throws channelNotFound, also when no level is given. */
+async function setLevel(
+  tx: Tx,
+  emit: Emit,
+  user: UserRef,
+  channel: Channel,
+  notificationLevel: NotificationLevel | undefined,
+): Promise<void> {
+  const before = await findUserChannel(tx, user, channel.sid)
+  if (!before) throw errors.channelNotFound()
+  if (notificationLevel === undefined || notificationLevel === before.notificationLevel) return
+  const userChannel = await touchUserChannel(tx, user.sid, channel.sid, { notificationLevel })
+  if (!userChannel) return
+  const { lastReadIndex } = before
+  emit({ type: 'userChannel.updated', userChannel, channelType: channel.type, lastReadIndex })
 }
 
 /** Takes the user out of the channel: as a member, or as one who is invited. Throws memberNotFound. */
@@ -154,19 +163,19 @@ async function requireToUpdate(
   }
 }
 
-/** The change of the member that moves the horizon, after asking; null when none was given. */
+/** The member and the change that moves the horizon, after asking; null when none was given. */
 async function askAboutHorizon(
   chat: Chat,
   caller: Caller,
   user: UserRef,
   channel: Channel,
   { lastReadIndex, lastReadAt }: UserChannelChange,
-): Promise<MemberChange | null> {
+): Promise<{ member: Member; change: MemberChange } | null> {
   if (lastReadIndex === undefined && lastReadAt === undefined) return null
   if (lastReadIndex !== undefined) checkReadIndex(lastReadIndex)
   const member = await findMember(chat.db, channel.sid, { identity: user.identity })
   if (!member) throw errors.memberNotFound()
   const wanted = { lastReadIndex, lastReadAt }
   const { change } = await askBefore(chat, caller, { type: 'member.update', channel, member, change: wanted })
-  return checkChange(chat, change)
+  return { member, change: checkChange(chat, change) }
 }

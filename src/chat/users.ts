@@ -84,7 +84,7 @@ export async function updateUser(
     const applied = applyChange(current, { ...checked, roleSid })
     if (!applied.changed) return current
     const updated = { ...countInfoChanges(current, applied.row), updatedAt: now }
-    await saveUser(tx, updated)
+    await saveUser(tx, current, updated)
     emit({ type: 'user.updated', user: updated })
     return updated
   })

@@ -72,7 +72,7 @@ export function findChannelRef(
 
 /** The channel, locked until the transaction ends. */
 export function lockChannel(tx: Tx, sid: Sid<'CH'>): Promise<Channel | undefined> {
-  return tx.one<Channel>(sql`select * from channels where sid = ${sid} and deleted = 0 ${tx.forUpdate}`)
+  return tx.lock<Channel>(counters, [sid])
 }
 
 export async function listChannels(
@@ -107,11 +107,12 @@ export async function updateChannel(tx: Tx, c: Channel): Promise<void> {
     where sid = ${c.sid}`)
 }
 
-const messageCounters = countersOf('channels', [
+const counters = countersOf('channels', [
   'next_message_index',
   'messages_count',
   'messages_event',
   'document_event',
+  'roster_event',
   'last_message_sid',
   'last_message_index',
   'last_message_at',
@@ -129,7 +130,7 @@ export function countMessageAdded(
   messageSid: Sid<'IM'>,
   at: number,
 ): Promise<Channel | undefined> {
-  return tx.count<Channel>(messageCounters, sid, {
+  return tx.count<Channel>(counters, [sid], {
     ...ONE_MESSAGE,
     set: { lastMessageSid: messageSid, lastMessageAt: at },
   })
@@ -137,8 +138,7 @@ export function countMessageAdded(
 
 /** Undefined when the channel is gone. */
 export function countMessageChanged(tx: Tx, sid: Sid<'CH'>): Promise<Channel | undefined> {
-  return tx.one<Channel>(sql`
-    update channels set messages_event = messages_event + 1 where sid = ${sid} and deleted = 0 returning *`)
+  return tx.count<Channel>(counters, [sid], { add: ['messagesEvent'], take: [], set: {} })
 }
 
 export type LastMessage = { sid: Sid<'IM'>; messageIndex: number; createdAt: number }
@@ -158,8 +158,13 @@ export async function countMessageRemoved(
   return row ?? c
 }
 
-/** Counts one change of the roster that adds (`+1`) or removes (`-1`) a member or neither. Undefined when the channel is gone. */
-export function countRosterChange(tx: Tx, sid: Sid<'CH'>, members: -1 | 0 | 1): Promise<Channel | undefined> {
+/** Counts one change of a member. Undefined when the channel is gone. */
+export function countMemberChanged(tx: Tx, sid: Sid<'CH'>): Promise<Channel | undefined> {
+  return tx.count<Channel>(counters, [sid], { add: ['rosterEvent'], take: [], set: {} })
+}
+
+/** Counts one change of the roster that adds (`+1`) or removes (`-1`) a member. Undefined when the channel is gone. */
+export function countRosterChange(tx: Tx, sid: Sid<'CH'>, members: -1 | 1): Promise<Channel | undefined> {
   return tx.one<Channel>(sql`
     update channels set roster_event = roster_event + 1, members_count = members_count + ${members}
     where sid = ${sid} and deleted = 0 returning *`)

@@ -1,15 +1,21 @@
-// Rows that are counted with every message. How a count changes its row is said once: it becomes a statement where
-// many write at the same time, and is reckoned in memory by the embedded engine, which saves the row once for each commit.
-import { type CachedTable, camelCase } from './database.ts'
+// Rows that change with every message, every read horizon and every client that comes or goes. A change of their counters
+// is said once: it becomes a statement where many write at the same time, and is reckoned in memory by the embedded
+// engine, which saves the row once for each commit. No kept row shows a counter, so none has to be read again for it.
+import { type CachedTable, camelCase, type Tx } from './database.ts'
 import type { Sql, Value } from './sql.ts'
 
-/** The counters of one of CACHED_TABLES with `sid` and `deleted`. */
+/** The counters of one of CACHED_TABLES. */
 export type Counters = {
   readonly table: CachedTable
   readonly members: readonly string[]
+  /** Selects the row with this key. */
   readonly find: readonly string[]
   readonly save: readonly string[]
+  /** The condition that names the row. */
+  readonly where: string
 }
+/** The values of the key columns. */
+export type RowKey = readonly string[]
 
 export type Count<Row> = {
   /** These grow by one. */
@@ -19,14 +25,35 @@ export type Count<Row> = {
   readonly set: Readonly<Partial<Row>>
 }
 
-/** `columns` are all that counts change; no `cached` query may read them. */
-export function countersOf(table: CachedTable, columns: readonly string[]): Counters {
+const COLUMNS = new Map<CachedTable, readonly string[]>()
+
+/**
+ * `columns` are all that counts change; no `cached` query may read them. Rows of tables with `tombstones` are gone
+ * when they are marked as deleted.
+ */
+export function countersOf(
+  table: CachedTable,
+  columns: readonly string[],
+  { key = ['sid'], tombstones = true }: { key?: readonly string[]; tombstones?: boolean } = {},
+): Counters {
+  COLUMNS.set(table, columns)
   const changes = columns.map((column) => `${column} = ?`).join(', ')
+  const names = key.map((column) => `${column} = ?`).join(' and ')
+  const where = tombstones ? `${names} and deleted = 0` : names
   return {
     table,
     members: columns.map(camelCase),
-    find: Object.freeze([`select * from ${table} where sid = `, ' and deleted = 0']),
-    save: Object.freeze(`update ${table} set ${changes} where sid = ?`.split('?')),
+    find: pieces(`select * from ${table} where ${where}`),
+    save: pieces(`update ${table} set ${changes} where ${names}`),
+    where,
+  }
+}
+
+/** Throws for a query that reads counters of these tables: a row of it must not be kept. */
+export function requireNoCounters(tables: readonly CachedTable[], text: string): void {
+  for (const table of tables) {
+    const counter = COLUMNS.get(table)?.find((column) => new RegExp(`\\b${column}\\b|\\*`).test(text))
+    if (counter) throw new Error(`A kept row cannot show ${counter}, which counts change: ${text}`)
   }
 }
 
@@ -39,28 +66,54 @@ export function counted<Row extends object>(row: Row, { add, take, set }: Count<
   return next
 }
 
+/** Writes what has changed of a row: as a count where nothing else has changed, and with `write` otherwise. */
+export async function saveChanged<Row extends object>(
+  tx: Tx,
+  counters: Counters,
+  key: RowKey,
+  { before, after }: { before: Row; after: Row },
+  write: () => Promise<unknown>,
+): Promise<void> {
+  const changed = Object.entries(after).filter(([member, value]) => before[member as keyof Row] !== value)
+  if (changed.length === 0) return
+  if (changed.every(([member]) => counters.members.includes(member))) {
+    await tx.count<Row>(counters, key, {
+      add: [],
+      take: [],
+      set: Object.fromEntries(changed) as Partial<Row>,
+    })
+  } else {
+    await write()
+  }
+}
+
 /** Counts in the database itself and returns the row; nothing when it is gone. */
-export function countStatement<Row>({ table }: Counters, sid: string, count: Count<Row>): Sql {
+export function countStatement<Row>({ table, where }: Counters, key: RowKey, count: Count<Row>): Sql {
   const set = Object.entries(count.set) as [string, Value][]
   const changes = [
     ...count.add.map((member) => `${snakeCase(member)} = ${snakeCase(member)} + 1`),
     ...count.take.map(([member, from]) => `${snakeCase(member)} = ${snakeCase(from)}`),
     ...set.map(([member]) => `${snakeCase(member)} = ?`),
   ]
-  const text = `update ${table} set ${changes.join(', ')} where sid = ? and deleted = 0 returning *`
-  return { strings: text.split('?'), values: [...set.map(([, value]) => value), sid] }
+  const text = `update ${table} set ${changes.join(', ')} where ${where} returning *`
+  return { strings: text.split('?'), values: [...set.map(([, value]) => value), ...key] }
 }
 
-export function findStatement({ find }: Counters, sid: string): Sql {
-  return { strings: find, values: [sid] }
+export function findStatement({ find }: Counters, key: RowKey): Sql {
+  return { strings: find, values: key }
 }
 
 /** Writes what has been reckoned. */
-export function saveStatement({ members, save }: Counters, sid: string, row: object): Sql {
+export function saveStatement({ members, save }: Counters, key: RowKey, row: object): Sql {
   const values = row as Record<string, Value>
-  return { strings: save, values: [...members.map((member) => values[member] ?? null), sid] }
+  return { strings: save, values: [...members.map((member) => values[member] ?? null), ...key] }
 }
 
 function snakeCase(member: string): string {
   return member.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
+/** Frozen, as those of a template literal: one call site. */
+function pieces(text: string): readonly string[] {
+  return Object.freeze(text.split('?'))
 }

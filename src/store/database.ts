@@ -1,5 +1,5 @@
 // The storage port. Two engines implement it: sqlite.ts and postgres.ts. Every query exists once.
-import type { Count, Counters } from './counts.ts'
+import type { Count, Counters, RowKey } from './counts.ts'
 import type { Sql } from './sql.ts'
 
 /** Of these tables rows may be kept. */
@@ -9,6 +9,7 @@ export const CACHED_TABLES = [
   'channel_webhooks',
   'members',
   'users',
+  'user_channels',
   'roles',
   'bindings',
 ] as const
@@ -35,8 +36,10 @@ export type Tx = Queryable & {
    * commit, and what refuses it undoes the transaction. Not for CACHED_TABLES; its values are no fragments.
    */
   later(query: Sql): void
-  /** Counts the row with this `sid` and returns it, for what happens with every message; nothing when it is gone. */
-  count<Row extends object>(counters: Counters, sid: string, count: Count<Row>): Promise<Row | undefined>
+  /** The row with this key, kept from being changed by others until this transaction ends; nothing when it is gone. */
+  lock<Row extends object>(counters: Counters, key: RowKey): Promise<Row | undefined>
+  /** Changes counters of the row and returns it, for what happens with every message; nothing when it is gone. */
+  count<Row extends object>(counters: Counters, key: RowKey, count: Count<Row>): Promise<Row | undefined>
   /** Goes at the end of a select: keeps others from changing the rows until this transaction ends. */
   readonly forUpdate: Sql
   /** Likewise: keeps others from changing or deleting the rows, but not from reading them in the same way. */

@@ -1,4 +1,5 @@
 import type { Sid } from '../lib/sid.ts'
+import { countersOf, saveChanged } from './counts.ts'
 import type { Queryable, Tx } from './database.ts'
 import { type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
 import { inList, type Sql, sql } from './sql.ts'
@@ -23,6 +24,8 @@ export type Member = {
   updatedAt: number
 }
 
+const counters = countersOf('members', ['last_read_index', 'last_read_at', 'last_event', 'updated_at'])
+
 /** How a member is addressed: by sid, or by identity. */
 export type MemberKey = { sid: Sid<'MB'> } | { identity: string }
 
@@ -43,7 +46,7 @@ export function findMember(
 
 /** The member, locked until the transaction ends. */
 export function lockMember(tx: Tx, sid: Sid<'MB'>): Promise<Member | undefined> {
-  return tx.one<Member>(sql`select * from members where sid = ${sid} and deleted = 0 ${tx.forUpdate}`)
+  return tx.lock<Member>(counters, [sid])
 }
 
 /** Members that are chat users; with `identities`, only those. */
@@ -94,8 +97,13 @@ export async function insertMember(tx: Tx, m: Member): Promise<boolean> {
   return added === 1
 }
 
-export async function updateMember(tx: Tx, m: Member): Promise<void> {
-  await tx.run(sql`
+/** Writes what has changed since `before`; a read horizon moves in the way of counters. */
+export async function updateMember(tx: Tx, before: Member, m: Member): Promise<void> {
+  await saveChanged(tx, counters, [m.sid], { before, after: m }, () => writeMember(tx, m))
+}
+
+function writeMember(tx: Tx, m: Member): Promise<number> {
+  return tx.run(sql`
     update members set role_sid = ${m.roleSid}, attributes = ${m.attributes}, last_read_index = ${m.lastReadIndex},
       last_read_at = ${m.lastReadAt}, last_event = ${m.lastEvent}, deleted = ${m.deleted},
       created_at = ${m.createdAt}, updated_at = ${m.updatedAt}

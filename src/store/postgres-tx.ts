@@ -1,6 +1,6 @@
 // A transaction of PostgreSQL: one connection that runs its statements in the order in which they were asked.
 import type pg from 'pg'
-import { type Count, type Counters, countStatement } from './counts.ts'
+import { type Count, type Counters, countStatement, findStatement, type RowKey } from './counts.ts'
 import type { CachedTable, Tx } from './database.ts'
 import type { PostgresChanges } from './postgres-changes.ts'
 import { type Client, type Statements, translateError } from './postgres-statements.ts'
@@ -47,13 +47,17 @@ export class PostgresTx implements Tx {
     this.#ahead(this.#execute(query))
   }
 
+  lock<Row extends object>(counters: Counters, key: RowKey): Promise<Row | undefined> {
+    return this.one<Row>(sql`${findStatement(counters, key)} for update`)
+  }
+
   /** What it changes is read by nothing that is kept. */
   async count<Row extends object>(
     counters: Counters,
-    sid: string,
+    key: RowKey,
     count: Count<Row>,
   ): Promise<Row | undefined> {
-    const statement = countStatement(counters, sid, count)
+    const statement = countStatement(counters, key, count)
     return (await this.#statements.execute<Row>(this.#live(), statement)).rows[0]
   }
 

@@ -1,5 +1,6 @@
 // Answers that are asked for with every message and change rarely, kept until one of their tables changes. A table is
 // "in change" from the first statement that writes to it until that is on disk: meanwhile everyone reads for himself.
+import { requireNoCounters } from './counts.ts'
 import type { CachedTable } from './database.ts'
 import { flatten, type Sql, type Value } from './sql.ts'
 import { ALL_TABLES } from './written-table.ts'
@@ -35,7 +36,7 @@ export class RowCache {
   /** The row of `query`, which must depend on nothing but `tables` and its values. */
   find<Row>(tables: readonly CachedTable[], query: Sql): Found<Row> {
     const { strings, values } = flatten(query)
-    const entries = this.#entriesOf(strings)
+    const entries = this.#entriesOf(tables, strings)
     const key = values.length === 1 ? values[0] : values.join('\0')
     const known = entries.get(key)
     if (known && this.#isGood(known, tables)) return { isKept: true, row: known.row as Row | undefined }
@@ -102,9 +103,10 @@ export class RowCache {
     return this.#changedAt.get(table) ?? 0
   }
 
-  #entriesOf(strings: readonly string[]): Entries {
+  #entriesOf(tables: readonly CachedTable[], strings: readonly string[]): Entries {
     const known = this.#byQuery.get(strings)
     if (known) return known
+    requireNoCounters(tables, strings.join('?'))
     const entries: Entries = new Map()
     this.#byQuery.set(strings, entries)
     return entries

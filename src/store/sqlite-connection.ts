@@ -1,6 +1,6 @@
 // One connection of node:sqlite with its prepared statements: each call site is prepared once.
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { type Count, type Counters, findStatement } from './counts.ts'
+import { type Count, type Counters, findStatement, type RowKey } from './counts.ts'
 import {
   type CachedTable,
   DatabaseUnavailable,
@@ -110,10 +110,18 @@ export class SqliteConnection {
     this.#pending.add(query)
   }
 
-  /** Counts a row that is saved at the latest with the commit. */
-  count<Row extends object>(counters: Counters, sid: string, count: Count<Row>): Row | undefined {
-    return this.#pending.count(counters, sid, count, () => this.#read<Row>(findStatement(counters, sid))[0])
+  /** The row with what has been counted. */
+  row<Row extends object>(counters: Counters, key: RowKey): Row | undefined {
+    return this.#pending.row<Row>(counters, key, this.#find)
   }
+
+  /** Counts a row that is saved at the latest with the commit. */
+  count<Row extends object>(counters: Counters, key: RowKey, count: Count<Row>): Row | undefined {
+    return this.#pending.count<Row>(counters, key, count, this.#find)
+  }
+
+  readonly #find = <Row>(counters: Counters, key: RowKey): Row | undefined =>
+    this.#read<Row>(findStatement(counters, key))[0]
 
   /** What waits, to be written by somebody else: until `written`, counted rows are only here. */
   takePending(): Sql[] {

@@ -1,5 +1,5 @@
 // Transactions that share a commit.
-import type { Count, Counters } from './counts.ts'
+import type { Count, Counters, RowKey } from './counts.ts'
 import type { CachedTable, Queryable, Tx } from './database.ts'
 import { nothing, type Sql, sql } from './sql.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
@@ -97,12 +97,16 @@ class SqliteTx implements Tx, Queryable {
     this.#live().later(query)
   }
 
+  async lock<Row extends object>(counters: Counters, key: RowKey): Promise<Row | undefined> {
+    return this.#live().row<Row>(counters, key)
+  }
+
   async count<Row extends object>(
     counters: Counters,
-    sid: string,
+    key: RowKey,
     count: Count<Row>,
   ): Promise<Row | undefined> {
-    return this.#live().count(counters, sid, count)
+    return this.#live().count(counters, key, count)
   }
 
   async script(text: string): Promise<void> {

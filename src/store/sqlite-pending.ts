@@ -1,17 +1,20 @@
 // What the open transaction has still to write: it waits until something else is asked of the connection, at the latest
 // for the commit. Statements that follow each other closely take half the time of those between other work, and a
 // channel with fifty new messages is written once.
-import { type Count, type Counters, counted, saveStatement } from './counts.ts'
+import { type Count, type Counters, counted, type RowKey, saveStatement } from './counts.ts'
 import type { Sql } from './sql.ts'
 import { ALL_TABLES } from './written-table.ts'
+
+export type Find<Row> = (counters: Counters, key: RowKey) => Row | undefined
 
 /** Rows that are kept beyond their transaction, and then all are forgotten. */
 const MAX_ROWS = 10_000
 
 export class SqlitePending {
   #statements: Sql[] = []
-  readonly #unsaved = new Map<string, Counters>()
-  /** By sid: rows as they are after the last count. */
+  /** By row, like the next one. */
+  readonly #unsaved = new Map<string, { counters: Counters; key: RowKey }>()
+  /** Rows as they are after the last count. */
   readonly #rows = new Map<string, object>()
   readonly #tables = new Set<string>()
   /** What was taken is not in the database yet: until then its rows are only here. */
@@ -25,20 +28,28 @@ export class SqlitePending {
     this.#statements.push(statement)
   }
 
-  /** The row after the count; nothing when there is none. `find` asks the database. */
+  /** The row after all counts; nothing when there is none. `find` asks the database. */
+  row<Row extends object>(counters: Counters, key: RowKey, find: Find<Row>): Row | undefined {
+    const known = this.#rows.get(idOf(key)) as Row | undefined
+    if (known) return known
+    const row = find(counters, key)
+    if (row) this.#keep(counters, idOf(key), row)
+    return row
+  }
+
+  /** The row after this count; nothing when there is none. */
   count<Row extends object>(
     counters: Counters,
-    sid: string,
+    key: RowKey,
     count: Count<Row>,
-    find: () => Row | undefined,
+    find: Find<Row>,
   ): Row | undefined {
-    const row = (this.#rows.get(sid) as Row | undefined) ?? find()
+    const id = idOf(key)
+    const row = (this.#rows.get(id) as Row | undefined) ?? find(counters, key)
     if (!row) return undefined
     const next = counted(row, count)
-    if (this.#rows.size >= MAX_ROWS && this.isEmpty && !this.isUnderway) this.#rows.clear()
-    this.#rows.set(sid, next)
-    this.#unsaved.set(sid, counters)
-    this.#tables.add(counters.table)
+    this.#keep(counters, id, next)
+    if (!this.#unsaved.has(id)) this.#unsaved.set(id, { counters, key })
     return next
   }
 
@@ -46,10 +57,10 @@ export class SqlitePending {
   take(): Sql[] {
     const statements = this.#statements
     this.#statements = []
-    for (const [sid, counters] of this.#unsaved) {
-      const row = this.#rows.get(sid)
-      if (!row) throw new Error(`A counted row was forgotten before it was saved: ${sid}`)
-      statements.push(saveStatement(counters, sid, row))
+    for (const [id, { counters, key }] of this.#unsaved) {
+      const row = this.#rows.get(id)
+      if (!row) throw new Error(`A counted row was forgotten before it was saved: ${id}`)
+      statements.push(saveStatement(counters, key, row))
     }
     this.#unsaved.clear()
     return statements
@@ -66,4 +77,15 @@ export class SqlitePending {
     this.#unsaved.clear()
     this.#rows.clear()
   }
+
+  #keep(counters: Counters, id: string, row: object): void {
+    if (this.#rows.size >= MAX_ROWS && this.isEmpty && !this.isUnderway) this.#rows.clear()
+    this.#rows.set(id, row)
+    this.#tables.add(counters.table)
+  }
+}
+
+/** Sids are unique across tables. */
+function idOf(key: RowKey): string {
+  return key.length === 1 ? (key[0] as string) : key.join('/')
 }

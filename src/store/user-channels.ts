@@ -1,5 +1,6 @@
 import type { Sid } from '../lib/sid.ts'
 import type { ChannelType } from './channels.ts'
+import { countersOf } from './counts.ts'
 import type { Queryable, Tx } from './database.ts'
 import { type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
 import { type Sql, sql } from './sql.ts'
@@ -87,6 +88,28 @@ export function findUserChannelItem(
   return db.one<UserChannel>(
     sql`select * from user_channels where user_sid = ${userSid} and channel_sid = ${channelSid}`,
   )
+}
+
+const counters = countersOf('user_channels', ['notification_level', 'last_event'], {
+  key: ['user_sid', 'channel_sid'],
+})
+
+/** The item, locked until the transaction ends; undefined also for a tombstone. */
+export function lockUserChannel(
+  tx: Tx,
+  userSid: Sid<'US'>,
+  channelSid: Sid<'CH'>,
+): Promise<UserChannel | undefined> {
+  return tx.lock<UserChannel>(counters, [userSid, channelSid])
+}
+
+/** Undefined for a tombstone. */
+export function changeUserChannel(
+  tx: Tx,
+  { userSid, channelSid }: UserChannel,
+  change: Partial<Pick<UserChannel, 'notificationLevel' | 'lastEvent'>>,
+): Promise<UserChannel | undefined> {
+  return tx.count<UserChannel>(counters, [userSid, channelSid], { add: [], take: [], set: change })
 }
 
 export async function saveUserChannel(tx: Tx, uc: UserChannel): Promise<void> {

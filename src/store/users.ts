@@ -1,4 +1,5 @@
 import type { Sid } from '../lib/sid.ts'
+import { countersOf, saveChanged } from './counts.ts'
 import type { Queryable, Tx } from './database.ts'
 import { type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
 import { inList, sql } from './sql.ts'
@@ -23,6 +24,12 @@ export type User = {
   createdAt: number
   updatedAt: number
 }
+
+const counters = countersOf(
+  'users',
+  ['channels_event', 'info_event', 'reachability_event', 'is_online', 'is_notifiable', 'updated_at'],
+  { tombstones: false },
+)
 
 export function findUser(db: Queryable, serviceSid: Sid<'IS'>, identity: string): Promise<User | undefined> {
   return db.one<User>(sql`select * from users where service_sid = ${serviceSid} and identity = ${identity}`)
@@ -58,7 +65,7 @@ export function listOnlineUsers(
 
 /** The user, locked until the transaction ends. */
 export function lockUser(tx: Tx, sid: Sid<'US'>): Promise<User | undefined> {
-  return tx.one<User>(sql`select * from users where sid = ${sid} ${tx.forUpdate}`)
+  return tx.lock<User>(counters, [sid])
 }
 
 export async function listUsers(
@@ -85,14 +92,23 @@ export async function insertUser(tx: Tx, u: User): Promise<boolean> {
   return added === 1
 }
 
-/** Writes what a caller can edit, and the counters of the user's own data. */
-export async function updateUser(tx: Tx, u: User): Promise<void> {
-  await tx.run(sql`
+/** Writes what has changed since `before`: what a caller can edit, and the counters of the user's own data. */
+export async function updateUser(tx: Tx, before: User, u: User): Promise<void> {
+  await saveChanged(tx, counters, [u.sid], { before, after: u }, () => writeUser(tx, u))
+}
+
+function writeUser(tx: Tx, u: User): Promise<number> {
+  return tx.run(sql`
     update users set friendly_name = ${u.friendlyName}, attributes = ${u.attributes}, role_sid = ${u.roleSid},
       is_online = ${u.isOnline}, is_notifiable = ${u.isNotifiable}, info_event = ${u.infoEvent},
       friendly_name_event = ${u.friendlyNameEvent}, attributes_event = ${u.attributesEvent},
       reachability_event = ${u.reachabilityEvent}, updated_at = ${u.updatedAt}
     where sid = ${u.sid}`)
+}
+
+/** Counts one change of one of the user's channels. Undefined when the user is gone. */
+export function countUserChannelTouched(tx: Tx, sid: Sid<'US'>): Promise<User | undefined> {
+  return tx.count<User>(counters, [sid], { add: ['channelsEvent'], take: [], set: {} })
 }
 
 /** Counts one change of the user's channels, which joins (`+1`) or leaves (`-1`) one or neither. Undefined when the user is gone. */

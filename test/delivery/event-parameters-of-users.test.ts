@@ -193,7 +193,7 @@ describe.each(ENGINES)('on %s', (engine) => {
     const rest = await givenWebhooks(server, { postWebhookUrl: receiver.url() })
     const { chat, user } = await givenActors(server, rest)
     const row = await user()
-    await chat.db.transaction((tx) => saveUser(tx, { ...row, isOnline: 1, isNotifiable: 1 }))
+    await chat.db.transaction((tx) => saveUser(tx, row, { ...row, isOnline: 1, isNotifiable: 1 }))
 
     const updated = await rest.users('alice').update({ friendlyName: 'Alice', ...WANTED })
     const [received] = await receiver.waitFor(1)

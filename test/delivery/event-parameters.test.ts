@@ -205,7 +205,7 @@ describe.each(ENGINES)('on %s', (engine) => {
     const bob = await rest.users.create({ identity: 'bob', friendlyName: 'Bob', attributes: '1', ...WANTED })
     const renamed = await rest.users('bob').update({ friendlyName: 'Rob', ...WANTED })
     const row = await user()
-    await chat.db.transaction((tx) => saveUser(tx, { ...row, isOnline: 1, isNotifiable: 0 }))
+    await chat.db.transaction((tx) => saveUser(tx, row, { ...row, isOnline: 1, isNotifiable: 0 }))
     const alice = await rest.users('alice').update({ attributes: '2', ...WANTED })
 
     const shared = {

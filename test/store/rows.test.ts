@@ -28,7 +28,7 @@ type RowType = {
   make(): Row
   insert(tx: Tx, row: never): Promise<unknown>
   /** With the columns that it leaves alone. */
-  update?: { run(tx: Tx, row: never): Promise<unknown>; keeps: string[] }
+  update?: { run(tx: Tx, row: never, before: never): Promise<unknown>; keeps: string[] }
 }
 
 /** What hardly any update touches: who a row is and where it belongs. */
@@ -86,7 +86,10 @@ const ROW_TYPES: Record<string, RowType> = {
     table: sql`users`,
     make: full.fullUser,
     insert: insertUser,
-    update: { run: updateUser, keeps: [...PLACE, 'joinedChannelsCount', 'channelsEvent', 'createdAt'] },
+    update: {
+      run: (tx, row, before) => updateUser(tx, before, row),
+      keeps: [...PLACE, 'joinedChannelsCount', 'channelsEvent', 'createdAt'],
+    },
   },
   channel: {
     table: sql`channels`,
@@ -98,7 +101,10 @@ const ROW_TYPES: Record<string, RowType> = {
     table: sql`members`,
     make: full.fullMember,
     insert: insertMember,
-    update: { run: updateMember, keeps: [...PLACE, 'createdEvent'] },
+    update: {
+      run: (tx, row, before) => updateMember(tx, before, row),
+      keeps: [...PLACE, 'createdEvent'],
+    },
   },
   "user's channel": {
     table: sql`user_channels`,
@@ -196,7 +202,7 @@ describe.each(ENGINES)('%s', (engine) => {
       const [row, other] = [type.make(), type.make()]
       const updated = changed(row, type, update.keeps)
       await write(store.db, type.insert, row, other)
-      await write(store.db, update.run, updated)
+      await store.db.transaction((tx) => update.run(tx, updated as never, row as never))
       written[name] = sorted([updated, other])
       read[name] = await readTable(store.db, type)
     }

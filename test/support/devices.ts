@@ -50,6 +50,6 @@ export async function setPresence(
   await server.app.chat.db.transaction(async (tx) => {
     const user = await lockUser(tx, userSid as Sid<'US'>)
     if (!user) throw new Error(`There is no user ${userSid}`)
-    await updateUser(tx, { ...user, ...presence })
+    await updateUser(tx, user, { ...user, ...presence })
   })
 }

@@ -118,7 +118,8 @@ export const updateUserChannel = operation({
       lastReadIndex: form.LastConsumedMessageIndex,
       lastReadAt: form.LastConsumptionTimestamp,
     }
-    return { user, channel: await update(chat, caller, user, channel, change) }
+    await update(chat, caller, user, channel, change)
+    return { user, channel: await fetch(chat, user, channel) }
   },
   resource: userChannel,
 })
