@@ -49,6 +49,11 @@ export function randomStart({ messages, channelSids }: DataSet): number {
   return Math.floor(Math.random() * (messages / channelSids.length - PAGE_SIZE - 1))
 }
 
+/** One of `count` indexes that are spread over a channel, with a full page after it. */
+export function startOf({ messages, channelSids }: DataSet, place: number, count: number): number {
+  return Math.floor((place * (messages / channelSids.length - PAGE_SIZE - 1)) / count)
+}
+
 /** The path of a request, with the query. */
 export function pathOf(request: string): string {
   return request.split(' ')[1] ?? ''

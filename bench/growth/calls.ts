@@ -1,15 +1,19 @@
 // What the clients ask: the same things of every database.
 import { readSid, type Sid } from '../../src/lib/sid.ts'
 import { syncSidOf } from '../../src/realtime/sync/objects.ts'
-import { MESSAGE_BODY, PAGE_SIZE, randomStart } from '../requests.ts'
+import { MESSAGE_BODY, PAGE_SIZE, startOf } from '../requests.ts'
 import type { DataSet } from '../seed.ts'
 import type { TunnelCall } from '../sockets/client.ts'
 
-export const KINDS = ['send', 'page', 'open', 'subscribe'] as const
+export const KINDS = ['send', 'page', 'newest page', 'open', 'subscribe'] as const
 export type Kind = (typeof KINDS)[number]
 
-/** Different pages and places, in turn. */
-const VARIANTS = 1_024
+/** Pages of each channel, in turn: so many that the server has forgotten a page before it is asked for again. */
+const PLACES = 512
+/** Puts neighbours far from each other; odd, so that each place comes once. */
+const STRIDE = 181
+
+const places = Array.from({ length: PLACES }, (_, i) => (i * STRIDE) % PLACES)
 
 /** Asked one after the other by every socket. */
 export function callsFor(kind: Kind, set: DataSet): TunnelCall[] {
@@ -22,7 +26,9 @@ export function callsFor(kind: Kind, set: DataSet): TunnelCall[] {
         body: { body: MESSAGE_BODY, attributes: '{}' },
       }))
     case 'page':
-      return Array.from({ length: VARIANTS }, (_, i) => page(channels[i % channels.length], set))
+      return places.flatMap((place) => channels.map((sid) => page(sid, String(startOf(set, place, PLACES)))))
+    case 'newest page':
+      return channels.map((sid) => page(sid))
     case 'open':
       return channels.map((sid) => ({
         method: 'GET',
@@ -33,11 +39,13 @@ export function callsFor(kind: Kind, set: DataSet): TunnelCall[] {
   }
 }
 
-function page(sid: Sid<'CH'> | undefined, set: DataSet): TunnelCall {
+/** Forwards from a message on, or backwards from the newest one. */
+function page(sid: Sid<'CH'>, from?: string): TunnelCall {
+  const place: TunnelCall['params'] = from === undefined ? { Order: 'desc' } : { From: from, Order: 'asc' }
   return {
     method: 'GET',
-    path: `/v3/Lists/${sid ? syncSidOf({ kind: 'messages', sid }) : ''}/Items`,
-    params: { PageSize: String(PAGE_SIZE), From: String(randomStart(set)), Order: 'asc' },
+    path: `/v3/Lists/${syncSidOf({ kind: 'messages', sid })}/Items`,
+    params: { PageSize: String(PAGE_SIZE), ...place },
   }
 }
 

@@ -21,7 +21,7 @@ export type CallsJob = {
   pid: number
   /** One socket for each. */
   tokens: string[]
-  /** Asked in turn by every socket, which begins at a place of its own. */
+  /** Asked in turn by every socket, which begins at a place of its own, as far from the others as there is room. */
   calls: TunnelCall[]
   warmUpMs: number
   measureMs: number
@@ -36,7 +36,10 @@ async function run(job: CallsJob): Promise<LoadResult> {
   const { port, tokens, calls } = job
   const state = { answered: 0, stopping: false }
   const frames = calls.map((call) => messageFrame(tunnelRequest(call)))
-  const ended = tokens.map((token, i) => converse(port, token, frames, i, state))
+  const ended = tokens.map((token, i) => {
+    const first = Math.floor((i * frames.length) / tokens.length)
+    return converse(port, token, frames, first, state)
+  })
   const result = await measureWindow(job, () => state.answered)
   state.stopping = true
   await Promise.all(ended)

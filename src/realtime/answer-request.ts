@@ -56,5 +56,6 @@ async function answer(
 }
 
 function encode(id: string, { status, body }: Answer): Buffer {
-  return httpReply(id, status, body === null ? '' : toJson(body))
+  if (body === null) return httpReply(id, status, '')
+  return httpReply(id, status, Buffer.isBuffer(body) ? body : toJson(body))
 }

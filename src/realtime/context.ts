@@ -6,6 +6,7 @@ import type { ConnectedUsers } from './connected-users.ts'
 import type { Hub } from './hub.ts'
 import type { RealtimeMetrics } from './metrics.ts'
 import type { RealtimeSettings } from './settings.ts'
+import type { KeptPages } from './sync/kept-pages.ts'
 
 export type RealtimeContext = {
   chat: Chat
@@ -13,6 +14,7 @@ export type RealtimeContext = {
   hub: Hub
   settings: RealtimeSettings
   users: ConnectedUsers
+  pages: KeptPages
   metrics: RealtimeMetrics
   logger: Logger
   /** Base of all URLs; known once the port is. */

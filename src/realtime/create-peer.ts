@@ -10,7 +10,7 @@ import { createUrls } from './urls.ts'
 
 /** The peer of a connection that has just signed in, and what ends all it watches. */
 export function createPeer(
-  { chat, bus, hub, settings, publicUrl }: RealtimeContext,
+  { chat, bus, hub, pages, settings, publicUrl }: RealtimeContext,
   { caller, token }: SignedIn,
   connection: Omit<Client, 'userSid'> & Pick<Peer, 'isOpen' | 'answer' | 'room'>,
 ): { peer: Peer; leave(): void } {
@@ -22,6 +22,7 @@ export function createPeer(
     caller,
     token,
     objects: createObjectLoader(chat, caller),
+    pages,
     subscriptions,
     urls: createUrls(publicUrl(), caller.serviceSid),
     sessions: createSessionLists(sessionContext(chat, caller, publicUrl()), connection.answer),

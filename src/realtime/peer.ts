@@ -4,6 +4,7 @@ import type { UserCaller } from '../chat/caller.ts'
 import type { Chat } from '../chat/chat.ts'
 import type { AccessToken } from '../lib/access-token.ts'
 import type { SessionLists } from './session/session-lists.ts'
+import type { KeptPages } from './sync/kept-pages.ts'
 import type { ObjectLoader } from './sync/object-loader.ts'
 import type { Subscriptions } from './sync/subscriptions.ts'
 import type { Urls } from './urls.ts'
@@ -14,6 +15,7 @@ export type Peer = {
   readonly caller: UserCaller
   readonly urls: Urls
   readonly objects: ObjectLoader
+  readonly pages: KeptPages
   readonly subscriptions: Subscriptions
   readonly sessions: SessionLists
   /** Of the newest token. */

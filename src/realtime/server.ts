@@ -14,6 +14,7 @@ import { createFanout } from './fanout.ts'
 import { createHub } from './hub.ts'
 import { createRealtimeMetrics } from './metrics.ts'
 import type { RealtimeSettings } from './settings.ts'
+import { createKeptPages } from './sync/kept-pages.ts'
 import { acceptHandshake, refuseHandshake } from './websocket/handshake.ts'
 
 export type RealtimeOptions = {
@@ -51,6 +52,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   const context: RealtimeContext = {
     ...{ chat, bus, settings, logger, publicUrl, users },
     hub: createHub(bus),
+    pages: createKeptPages(),
     metrics: createRealtimeMetrics(registry, () => connections.size),
   }
   const heartbeat = setInterval(() => {

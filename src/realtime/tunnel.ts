@@ -13,8 +13,8 @@ export type TunnelRequest = {
   body(): Readonly<Record<string, unknown>>
 }
 
-/** Null for an answer without a body. */
-export type Answer = { status: number; body: object | null }
+/** The body is JSON already where it is a Buffer, and null for an answer without one. */
+export type Answer = { status: number; body: object | Buffer | null }
 
 /** Undefined when the frame carries no request. */
 export function readTunnelRequest(

@@ -49,7 +49,8 @@ async function openObject(type: SyncType, { params, query }: RoutedRequest, peer
 async function listItems(type: SyncType, { params, query }: RoutedRequest, peer: Peer): Promise<Answer> {
   const opened = await requireObject(peer, type, decodePart(params.Id ?? ''))
   const collection = collectionOf(peer.chat, peer.caller, opened)
-  return { status: 200, body: await readItems(opened.object, collection, query, peer.urls) }
+  const read = () => readItems(opened.object, collection, query, peer.urls)
+  return { status: 200, body: await peer.pages.get(opened, query, read) }
 }
 
 async function subscribe({ body }: RoutedRequest, peer: Peer): Promise<Answer> {
