@@ -10,6 +10,15 @@ export function applyChange<Row extends object>(
   return changed ? { row: { ...row, ...Object.fromEntries(given) }, changed } : { row, changed }
 }
 
+/** True when one of these members is another one. */
+export function differ<Row extends object>(
+  before: Row,
+  after: Row,
+  members: readonly (keyof Row)[],
+): boolean {
+  return members.some((member) => before[member] !== after[member])
+}
+
 /** The outcome of `check` for a value that was given. */
 export function ifGiven<In, Out>(value: In | undefined, check: (value: In) => Out): Out | undefined {
   return value === undefined ? undefined : check(value)

@@ -17,7 +17,7 @@ import type { Page, PageRequest } from '../store/paging.ts'
 import { findServiceBySid, type Service } from '../store/services.ts'
 import { removeChannelFromUsers } from '../store/user-channels.ts'
 import { type Caller, identityOf, isWithin } from './caller.ts'
-import { applyChange, type DateOverrides, ifGiven, newDates } from './changes.ts'
+import { applyChange, type DateOverrides, differ, ifGiven, newDates } from './changes.ts'
 import type { Chat } from './chat.ts'
 import { commit } from './commit.ts'
 import { errors } from './errors.ts'
@@ -36,6 +36,8 @@ export type ChannelChange = DateOverrides & {
   messagingServiceSid?: string | null
 }
 export type ChannelDraft = ChannelChange
+
+const EDITABLE = ['friendlyName', 'uniqueName', 'attributes', 'type'] as const
 
 /** The channel with this sid or unique name. Throws serviceNotFound, channelNotFound. */
 export function requireChannel(
@@ -130,7 +132,8 @@ export async function updateChannel(
     }
     if ((await orLostRace(saveChannel(tx, updated))) === LOST_RACE) throw errors.uniqueNameTaken()
     const becamePrivate = current.type === 'public' && updated.type === 'private'
-    emit({ type: 'channel.updated', channel: updated, becamePrivate })
+    const edited = differ(current, updated, EDITABLE)
+    emit({ type: 'channel.updated', channel: updated, edited, becamePrivate })
     return updated
   })
 }

@@ -131,12 +131,14 @@ export const errors = {
   tooManyMedia: (limit: number) => new ChatError(20001, 400, `A message carries at most ${limit} media`),
   filenameTooLong: error(20001, 400, 'The name of the file is too long'),
   fileMissing: error(20001, 400, 'There is no file in the form'),
+  bodyCut: error(20001, 400, 'The request ended before its body did'),
   uploadCut: error(20001, 400, 'The upload ended before the file did'),
   preconditionFailed: error(20001, 412, 'The file is not the one of the condition'),
   rangeNotSatisfiable: error(20001, 416, 'The file has no such part'),
   linkExpired: error(20403, 403, 'The link has expired, or is not one of this server'),
 
   inviteNotFound: error(50601, 404, 'Invite not found'),
+  alreadyMember: error(50602, 409, 'Cannot decline: already a member'),
 
   pushCredentialMissing: () =>
     new ChatError(52004, 400, 'Credential SID not specified', 'the access token needs a push_credential_sid'),

@@ -31,11 +31,13 @@ export async function requireInvite(chat: Chat, channel: Channel, text: string):
   return invite
 }
 
-/** Throws inviteNotFound. */
+/** The invite that this user may take or decline. Throws inviteNotFound, alreadyMember. */
 export async function requireInviteOf(chat: Chat, channel: Channel, identity: string): Promise<Invite> {
   const invite = await findInviteOf(chat.db, channel.sid, identity)
-  if (!invite) throw errors.inviteNotFound()
-  return invite
+  if (invite) return invite
+  throw (await findMember(chat.db, channel.sid, { identity }))
+    ? errors.alreadyMember()
+    : errors.inviteNotFound()
 }
 
 /** With `identities`, only their invites. */

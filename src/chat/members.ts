@@ -15,7 +15,7 @@ import {
 import type { Page, PageRequest } from '../store/paging.ts'
 import { findServiceBySid, type Service } from '../store/services.ts'
 import { type Caller, isUser } from './caller.ts'
-import { applyChange, type DateOverrides, ifGiven, newDates } from './changes.ts'
+import { applyChange, type DateOverrides, differ, ifGiven, newDates } from './changes.ts'
 import type { Chat } from './chat.ts'
 import { commit } from './commit.ts'
 import { errors } from './errors.ts'
@@ -36,6 +36,8 @@ export type MemberChange = DateOverrides & {
   lastReadAt?: number
 }
 export type MemberDraft = MemberChange & { identity: string }
+
+const EDITABLE = ['roleSid', 'attributes', 'lastReadIndex', 'lastReadAt'] as const
 
 /** The member with this sid or identity. Throws memberNotFound. */
 export async function requireMember(chat: Chat, channel: Channel, key: string): Promise<Member> {
@@ -154,7 +156,8 @@ export async function saveChange(
   const updated = { ...applied.row, lastEvent: channel.rosterEvent, updatedAt: change.updatedAt ?? now }
   await saveMember(tx, current, updated)
   const readHorizonMoved = updated.lastReadIndex !== current.lastReadIndex
-  emit({ type: 'member.updated', channel, member: updated, readHorizonMoved })
+  const edited = differ(current, updated, EDITABLE)
+  emit({ type: 'member.updated', channel, member: updated, edited, readHorizonMoved })
   if (readHorizonMoved && updated.userSid !== null) {
     const userChannel = await touchUserChannel(tx, updated.userSid, channel.sid, {})
     if (userChannel) {

@@ -144,7 +144,7 @@ export async function updateMessage(
       lastEvent: touched.messagesEvent,
     }
     await saveMessage(tx, updated)
-    emit({ type: 'message.updated', channel: touched, message: updated })
+    emit({ type: 'message.updated', channel: touched, message: updated, edited })
     return updated
   })
 }

@@ -1,24 +1,29 @@
 // Whether users are online, where the service wants to know (rest-v2.md §6.4).
 import { findServiceBySid } from '../store/services.ts'
-import { listOnlineUsers, lockUser, type User, updateUser } from '../store/users.ts'
+import { findUserBySid, listOnlineUsers, lockUser, type User, updateUser } from '../store/users.ts'
 import type { UserCaller } from './caller.ts'
 import type { Chat } from './chat.ts'
 import { commit } from './commit.ts'
 
 const USERS_PER_STEP = 200
 
-/** Stores and tells that the user is online or no longer is; nothing happens unless the service enables reachability. */
+/**
+ * Stores and tells that the user is online or no longer is, where the service enables reachability. Elsewhere nobody
+ * comes online, and who still is from before goes without a word.
+ */
 export async function setOnline(chat: Chat, caller: UserCaller, online: boolean): Promise<void> {
   const service = await findServiceBySid(chat.db, caller.serviceSid)
-  if (!service?.reachabilityEnabled) return
-  await write(chat, caller, online)
+  if (!service) return
+  if (service.reachabilityEnabled) return write(chat, caller, online, true)
+  const user = await findUserBySid(chat.db, caller.serviceSid, caller.userSid)
+  if (!online && user?.isOnline === 1) await write(chat, caller, false, false)
 }
 
 /** After a start nobody is connected: whoever was online when the last process ended no longer is. */
 export async function forgetOnlineUsers(chat: Chat): Promise<void> {
   for (;;) {
     const users = await listOnlineUsers(chat.db, USERS_PER_STEP)
-    for (const user of users) await write(chat, user, false)
+    for (const user of users) await write(chat, user, false, true)
     if (users.length < USERS_PER_STEP) return
   }
 }
@@ -28,16 +33,18 @@ async function write(
   chat: Chat,
   { accountSid, serviceSid, userSid }: Pick<UserCaller, 'accountSid' | 'serviceSid' | 'userSid'>,
   online: boolean,
+  isTold: boolean,
 ): Promise<void> {
   const by = { kind: 'account', accountSid, webhooks: true } as const
   await commit(chat, { by, serviceSid, budget: null }, async (tx, emit, now) => {
     const user = await lockUser(tx, userSid)
     if (!user || user.isOnline === Number(online)) return
+    const isOnline = Number(online)
+    if (!isTold) return updateUser(tx, user, { ...user, isOnline })
     const event = user.infoEvent + 1
     const updated: User = {
       ...user,
-      isOnline: Number(online),
-      isNotifiable: user.isNotifiable ?? 0,
+      isOnline,
       infoEvent: event,
       reachabilityEvent: event,
       updatedAt: now,

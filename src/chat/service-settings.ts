@@ -60,7 +60,7 @@ export function checkSettings(current: Service, change: ServiceChange, limits: L
   requireUrl(change.postWebhookUrl, limits, errors.invalidPostWebhookUrl)
   return {
     ...columns,
-    webhookFilters: webhookFilters && JSON.stringify(webhookFilters),
+    webhookFilters: webhookFilters && JSON.stringify([...new Set(webhookFilters)]),
     notifications:
       notifications &&
       JSON.stringify(checkNotifications(JSON.parse(current.notifications), notifications, limits)),

@@ -85,7 +85,8 @@ export async function updateService(
     if (!applied.changed) return current
     const updated = { ...applied.row, updatedAt: now }
     await saveService(tx, updated)
-    emit({ type: 'service.updated', service: updated })
+    const reachabilityBegan = updated.reachabilityEnabled > current.reachabilityEnabled
+    emit({ type: 'service.updated', service: updated, reachabilityBegan })
     return updated
   })
 }

@@ -68,7 +68,7 @@ export function checkReadIndex(index: number | null): number | null {
 
 /** True for an absolute http or https URL with a host. */
 export function isWebUrl(text: string): boolean {
-  if (!/^https?:\/\/\S+$/i.test(text)) return false
+  if (!/^https?:\/\/[^\s/?#\\]\S*$/i.test(text)) return false
   const url = URL.parse(text)
   return url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== ''
 }

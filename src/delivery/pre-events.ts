@@ -83,8 +83,7 @@ function decide<I extends Intent>(
     return intent
   }
   if (result.status === 200) {
-    // What does not fit the limit cannot be a value that fits its own.
-    if (result.cut && result.body.trimStart().startsWith('{')) throw errors.bodyTooLong()
+    if (result.cut && result.body.trimStart().startsWith('{')) return withoutAnswer(intent)
     const answer = parseAnswer(result.body)
     if (answer === 'not an object')
       logger.warn({ code: CALL_FAILED, event }, 'pre-event webhook answered no JSON object')
@@ -95,6 +94,21 @@ function decide<I extends Intent>(
     if (policy.on5xx === 'proceed') return intent
   }
   throw errors.webhookRefused()
+}
+
+/** The answer was too long to be read: what does not fit that limit cannot be a value that fits its own. */
+function withoutAnswer<I extends Intent>(intent: I): I {
+  switch (intent.type) {
+    case 'message.remove':
+    case 'channel.remove':
+    case 'member.remove':
+      return intent
+    case 'message.send':
+    case 'message.update':
+      throw errors.bodyTooLong()
+    default:
+      throw errors.badRequest("The webhook's answer is too long")
+  }
 }
 
 function parseAnswer(body: string): Record<string, unknown> | 'nothing' | 'not an object' {

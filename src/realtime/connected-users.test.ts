@@ -16,6 +16,17 @@ function given() {
   return { users, written }
 }
 
+test('everyone of a service who is connected is written once more', async () => {
+  const { users, written } = given()
+  users.enter(caller('US1'))
+  users.enter({ ...caller('US2'), serviceSid: 'IS2' })
+  users.enter(caller('US3'))()
+  users.refresh('IS1')
+  await vi.advanceTimersByTimeAsync(0)
+  // Within the grace period nobody has left.
+  expect(written).toEqual(['US1 true', 'US2 true', 'US3 true', 'US1 true', 'US3 true'])
+})
+
 test('the first connection makes a user online, the end of the last one offline after a while', async () => {
   const { users, written } = given()
   const first = users.enter(caller('US1'))

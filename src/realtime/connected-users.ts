@@ -4,6 +4,8 @@ import type { UserCaller } from '../chat/caller.ts'
 
 export type ConnectedUsers = {
   count(userSid: string): number
+  /** Writes once more that everyone of the service who is connected is online. */
+  refresh(serviceSid: string): void
   /** Returns what takes the connection out again. */
   enter(caller: UserCaller): () => void
   /** Resolves once all that is being written is written; nothing is written after. */
@@ -12,7 +14,7 @@ export type ConnectedUsers = {
 
 const GRACE_MS = 5_000
 
-type Entry = { connections: number; leaving: NodeJS.Timeout | undefined }
+type Entry = { caller: UserCaller; connections: number; leaving: NodeJS.Timeout | undefined }
 
 /** `setOnline` writes the state; it never rejects. */
 export function createConnectedUsers(
@@ -37,9 +39,12 @@ export function createConnectedUsers(
 
   return {
     count: (userSid) => users.get(userSid)?.connections ?? 0,
+    refresh(serviceSid) {
+      for (const { caller } of users.values()) if (caller.serviceSid === serviceSid) write(caller, true)
+    },
     enter(caller) {
       const known = users.get(caller.userSid)
-      const entry = known ?? { connections: 0, leaving: undefined }
+      const entry = known ?? { caller, connections: 0, leaving: undefined }
       users.set(caller.userSid, entry)
       clearTimeout(entry.leaving)
       entry.connections++

@@ -58,6 +58,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   const heartbeat = setInterval(() => {
     for (const connection of connections) connection.checkAlive()
   }, HEARTBEAT_MS).unref()
+  const fanout = createFanout(bus, publicUrl)
   let stopping = false
 
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -76,7 +77,14 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   }
 
   return {
-    listener: createFanout(bus, publicUrl),
+    listener: {
+      publish(events) {
+        fanout.publish?.(events)
+        for (const event of events) {
+          if (event.type === 'service.updated' && event.reachabilityBegan) users.refresh(event.serviceSid)
+        }
+      },
+    },
     start: () => forgetOnlineUsers(chat),
     attach: (server) => void server.on('upgrade', upgrade),
     async stop() {

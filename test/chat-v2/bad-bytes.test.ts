@@ -92,6 +92,26 @@ test('requests that are sent without waiting for answers are answered in their o
   expect(await server.client.chat.v2.services.list()).toHaveLength(1)
 })
 
+test('requests that are sent without waiting for answers see what those before them have done', async () => {
+  await using server = await startServer()
+  const { sid } = await (await server.givenService()).fetch()
+  const form = (method: string, path: string, body: string, more = '') =>
+    `${method} /v2/Services/${sid}/${path} HTTP/1.1\r\nHost: a\r\nAuthorization: ${CREDENTIALS}\r\n${more}` +
+    `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  const requests = [
+    form('POST', 'Channels', 'UniqueName=lobby'),
+    form('POST', 'Channels/lobby/Messages', 'Body=one'),
+    form('GET', 'Channels/lobby/Messages', ''),
+    form('DELETE', 'Channels/lobby', ''),
+    form('GET', 'Channels/lobby', ''),
+    form('POST', 'Channels', 'UniqueName=lobby', 'Connection: close\r\n'),
+  ]
+
+  const received = await sendBytes(server.url, requests.join(''))
+  const statuses = [...received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status))
+  expect(statuses).toEqual([201, 201, 200, 204, 404, 201])
+})
+
 function expectErrorBody({ headers, text, status }: WireAnswer, code: number): void {
   const body = JSON.parse(text)
   expect(headers['content-type']).toMatch(/^application\/json/)

@@ -116,6 +116,16 @@ test('a body that is no form counts as no parameters', async () => {
     ['text/plain', 'Identity=alice'],
     ['application/x-www-form-urlencoded-not', 'Identity=alice'],
     ['application/octet-stream', '\0\0\0'],
+    // Types that are none.
+    ...[
+      'json',
+      'application/',
+      '/',
+      '',
+      'a/b/c',
+      'a b/c',
+      'application/x-www-form-urlencoded, text/plain',
+    ].map((type): [string, string] => [type, 'Identity=alice&FriendlyName=x']),
   ]
 
   for (const [type, body] of bodies) {

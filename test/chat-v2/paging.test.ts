@@ -73,7 +73,7 @@ describe.each(LISTS)('the list of $name', ({ key, filters, defaultPageSize, maxP
       expect(page.meta.page_size, wanted).toBe(Math.min(Number(wanted), maxPageSize))
       expect(page.keys).toEqual(keys)
     }
-    for (const wrong of ['0', '-1', '-50', 'ten', '2x']) {
+    for (const wrong of ['0', '00000000000', '-1', '-50', 'ten', '2x']) {
       expect(await getList(server, `${path}?PageSize=${wrong}`), wrong).toMatchObject(badParameter)
     }
 

@@ -129,7 +129,16 @@ test('an empty text clears a webhook URL', async () => {
 test('webhook URLs are absolute, with http or https, and at most 512 characters', async () => {
   await using server = await startServer()
   const { path, service } = await givenPath(server)
-  const wrong = ['/hook', 'a.example/hook', 'hook', 'ftp://a.example/hook', 'https://', 'javascript:alert(1)']
+  const wrong = [
+    '/hook',
+    'a.example/hook',
+    'hook',
+    'ftp://a.example/hook',
+    'https://',
+    'http:///a',
+    'https:////a',
+    'javascript:alert(1)',
+  ]
   const longest = `https://a.example/${'x'.repeat(494)}`
 
   await expectAnswers(server, path, [
@@ -155,7 +164,7 @@ test('webhook filters are any of the 23 events; a new list replaces the old one'
   const { path, service } = await givenPath(server)
 
   const all = await service.update({ webhookFilters: EVENTS })
-  const one = await service.update({ webhookFilters: ['onChannelAdded'] })
+  const one = await service.update({ webhookFilters: ['onChannelAdded', 'onChannelAdded'] })
   await expectAnswers(server, path, [
     [{ WebhookFilters: 'onMessageRead' }, '400/50054'],
     [{ WebhookFilters: 'onmessagesent' }, '400/50054'],

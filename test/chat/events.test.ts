@@ -31,6 +31,7 @@ const OF_SERVICES: Record<string, Trial> = {
     return [
       fact('service.updated', {
         service: await updateService(chat, account, service, { friendlyName: 'new' }),
+        reachabilityBegan: false,
       }),
     ]
   },
@@ -101,7 +102,7 @@ const OF_USERS: Record<string, Trial> = {
     const user = await requireUser(chat, service, alice.sid)
     expect(user.isNotifiable).toBe(0)
     return [
-      fact('service.updated', { service: reachable }),
+      fact('service.updated', { service: reachable, reachabilityBegan: true }),
       fact('binding.removed', { binding }),
       fact('user.updated', { user }),
     ]
@@ -117,7 +118,12 @@ const OF_USERS: Record<string, Trial> = {
     const member = await requireMember(chat, channel, 'alice')
     const onTheWay = { ...userChannel, notificationLevel: 'default', lastEvent: userChannel.lastEvent - 1 }
     return [
-      fact('member.updated', { channel: await t.reread(channel), member, readHorizonMoved: true }),
+      fact('member.updated', {
+        channel: await t.reread(channel),
+        member,
+        edited: true,
+        readHorizonMoved: true,
+      }),
       fact('userChannel.updated', { userChannel: onTheWay, channelType: 'public', lastReadIndex: 0 }),
       fact('userChannel.updated', { userChannel, channelType: 'public', lastReadIndex: 0 }),
     ]
@@ -130,11 +136,11 @@ const OF_CHANNELS: Record<string, Trial> = {
   },
   async updateChannel({ chat, account, channel }) {
     const updated = await updateChannel(chat, account, channel, { friendlyName: 'new' })
-    return [fact('channel.updated', { channel: updated, becamePrivate: false })]
+    return [fact('channel.updated', { channel: updated, edited: true, becamePrivate: false })]
   },
   async 'updateChannel: type'({ chat, account, channel }) {
     const updated = await updateChannel(chat, account, channel, { type: 'private' })
-    return [fact('channel.updated', { channel: updated, becamePrivate: true })]
+    return [fact('channel.updated', { channel: updated, edited: true, becamePrivate: true })]
   },
   async deleteChannel({ chat, account, alice, channel }) {
     await deleteChannel(chat, account, channel)
@@ -159,13 +165,23 @@ const OF_CHANNELS: Record<string, Trial> = {
   async 'updateMember: attributes'({ t, chat, account, channel, member }) {
     const updated = await updateMember(chat, account, channel, member, { attributes: '[1]' })
     return [
-      fact('member.updated', { channel: await t.reread(channel), member: updated, readHorizonMoved: false }),
+      fact('member.updated', {
+        channel: await t.reread(channel),
+        member: updated,
+        edited: true,
+        readHorizonMoved: false,
+      }),
     ]
   },
   async 'updateMember: horizon'({ t, chat, account, alice, channel, member }) {
     const updated = await updateMember(chat, account, channel, member, { lastReadIndex: 0 })
     return [
-      fact('member.updated', { channel: await t.reread(channel), member: updated, readHorizonMoved: true }),
+      fact('member.updated', {
+        channel: await t.reread(channel),
+        member: updated,
+        edited: true,
+        readHorizonMoved: true,
+      }),
       fact('userChannel.updated', {
         userChannel: await item(chat.db, alice, channel),
         channelType: 'public',
@@ -199,7 +215,7 @@ const OF_CHANNELS: Record<string, Trial> = {
   },
   async updateMessage({ t, chat, account, channel, message }) {
     const updated = await updateMessage(chat, account, channel, message, { body: 'new' })
-    return [fact('message.updated', { channel: await t.reread(channel), message: updated })]
+    return [fact('message.updated', { channel: await t.reread(channel), message: updated, edited: true })]
   },
   async removeMessage({ t, chat, account, channel, message }) {
     await removeMessage(chat, account, channel, message)

@@ -1,6 +1,6 @@
 // Into a channel and out of it again, by one's own will (rest-v2.md §2.5, §2.8, §3.3).
 import { expect, test } from 'vitest'
-import { createInvite, deleteInvite, requireInvite } from '../../src/chat/invites.ts'
+import { createInvite, deleteInvite, requireInvite, requireInviteOf } from '../../src/chat/invites.ts'
 import { addMember, removeMember, requireMember } from '../../src/chat/members.ts'
 import { sendMessage } from '../../src/chat/messages.ts'
 import { fetchUserChannel, leaveUserChannel } from '../../src/chat/user-channels.ts'
@@ -94,6 +94,18 @@ test.each(TYPES)(
     )
   },
 )
+
+test('who is a member already has no invite to decline', async () => {
+  await using t = await startChat('sqlite')
+  await givenAlice(t)
+  const channel = await t.givenChannel({ type: 'private' })
+  await createInvite(t.chat, t.account, channel, { identity: 'alice' })
+  await addMember(t.chat, t.account, channel, { identity: 'alice' })
+
+  const declined = requireInviteOf(t.chat, channel, 'alice')
+  await expect(declined).rejects.toMatchObject({ status: 409, code: 50602 })
+  await expect(requireInviteOf(t.chat, channel, 'bob')).rejects.toMatchObject({ status: 404, code: 50601 })
+})
 
 test('the invite and the channel of another cannot be left for them', async () => {
   await using t = await startChat('sqlite')

@@ -72,6 +72,22 @@ test('an answer that enlarges the body beyond every limit is refused for that', 
   await expectEffect(scene, 'sendMessage', 1, { refusal: { code: 50504 } }, 'a huge body')
 })
 
+test('an answer that is too long to be read refuses what it could have changed, and no removal', async () => {
+  await using receiver = await startReceiver(() => ({ body: JSON.stringify({ debug: 'd'.repeat(400_000) }) }))
+  await using server = await startServer()
+  const scene = await givenScene(server, receiver)
+  for (const [n, name] of ACTION_NAMES.entries()) {
+    const code = ACTIONS[name].kind === 'message' ? 50504 : 20001
+    await expectEffect(scene, name, n, { refusal: { code, status: 400 } }, 'a long answer')
+  }
+
+  const { chat, alice, rest, channel, message, messageSid, member } = scene
+  await removeMessage(chat, alice, await channel(), await message(messageSid))
+  await removeMember(chat, alice, await channel(), await member())
+  await deleteChannel(chat, alice, await channel())
+  expect((await rest.channels.list()).map(({ uniqueName }) => uniqueName)).toEqual(['hall'])
+})
+
 test.each(POLICIES)(
   '5xx: $on5xx, silence: $onTimeout: every course of retries ends as the table says',
   async (policies) => {

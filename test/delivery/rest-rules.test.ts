@@ -92,6 +92,28 @@ test('filters that are not set or empty select nothing, others just what they na
   expect(await recordedEvents(server, sid)).toEqual(['onMemberAdded'])
 })
 
+test('new dates and authors are no update of which anybody is told', async () => {
+  await using receiver = await startReceiver()
+  await using server = await startServer()
+  const rest = await givenWebhooks(server, { postWebhookUrl: receiver.url() })
+  const channel = rest.channels((await rest.channels.create({ uniqueName: 'hall' })).sid)
+  const message = channel.messages((await channel.messages.create({ body: 'hi' })).sid)
+  const member = channel.members((await channel.members.create({ identity: 'alice' })).sid)
+  const dateUpdated = new Date('2015-01-01T00:00:00Z')
+
+  await channel.update({ createdBy: 'zed', dateUpdated, ...WANTED })
+  await message.update({ from: 'zed', dateUpdated, ...WANTED })
+  await member.update({ dateUpdated, ...WANTED })
+  expect(await recordedEvents(server, rest.sid)).toEqual([])
+
+  await channel.update({ attributes: '[1]', ...WANTED })
+  await message.update({ attributes: '[1]', ...WANTED })
+  await member.update({ lastConsumptionTimestamp: dateUpdated, ...WANTED })
+  expect((await recordedEvents(server, rest.sid)).sort()).toEqual([
+    ...['onChannelUpdated', 'onMemberUpdated', 'onMessageUpdated'],
+  ])
+})
+
 test('the header says true in any case of letters; everything else says no', async () => {
   await using receiver = await startReceiver()
   await using server = await startServer()

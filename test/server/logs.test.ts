@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
+import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { sql } from '../../src/store/sql.ts'
 import { ENGINES, givenDatabase, givenFolder } from '../support/databases.ts'
@@ -173,6 +174,24 @@ describe.each(ENGINES)('%s', (engine) => {
     expect(error?.err?.message).toContain('roles')
     expect(error?.err?.stack).toContain('store')
   })
+})
+
+test('a request that its client cuts off is no error of ours', async () => {
+  await using parley = serve({ url: 'sqlite::memory:' })
+  const { url } = await parley.listening()
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  const type = 'Content-Type: application/x-www-form-urlencoded'
+  const head = `POST /v2/Services HTTP/1.1\r\nHost: a\r\nAuthorization: ${AUTHORIZATION}\r\n${type}`
+  socket.write(`${head}\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n`)
+  await once(socket, 'data')
+  socket.write('FriendlyName=half', () => socket.resetAndDestroy())
+  await once(socket, 'close')
+  await send(url, 'GET', '/v2/Services')
+  const log = await logOf(parley)
+
+  expect(log.filter(({ level }) => level >= 40)).toEqual([])
+  expect(log.map(({ method }) => method)).toContain('GET')
 })
 
 /** A server whose standard output is `stdout`, in a folder of its own and without a file. */

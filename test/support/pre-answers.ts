@@ -152,6 +152,10 @@ export const WRONG: Record<string, Answer> = {
   'a body of many bytes': json({ body: 'ä'.repeat(16_385) }, { message: refuse(50504) }),
   'a body that is a number': json({ body: 5 }, { message: { refusal: { status: 400 } } }),
   'a long author': json({ author: 'a'.repeat(257) }, { message: refuse(50310) }),
+  'attributes that are nested too deeply': {
+    body: `{"attributes":${'['.repeat(10_000)}${']'.repeat(10_000)}}`,
+    effects: forAll(refuse(50304)),
+  },
   'broken attributes': json({ attributes: '{' }, forAll(refuse(50304))),
   'long attributes': json({ attributes: `"${'a'.repeat(32_767)}"` }, forAll(refuse(50303))),
   'large attributes as an object': json({ attributes: { a: 'a'.repeat(32_767) } }, forAll(refuse(50303))),

@@ -74,7 +74,13 @@ function readName(answer: Answer, name: string): string | null | undefined {
 function readAttributes(answer: Answer): string | undefined {
   const value = own(answer, 'attributes')
   if (value === undefined || value === null) return undefined
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  if (typeof value === 'string') return value
+  try {
+    return JSON.stringify(value)
+  } catch {
+    // Nested more deeply than the stack reaches.
+    throw errors.attributesNotJson()
+  }
 }
 
 function readRole(answer: Answer): Sid<'RL'> | undefined {

@@ -29,8 +29,9 @@ const INTENT_NAMES: Record<Intent['type'], string> = {
   'message.remove': 'onMessageRemove',
 }
 
-/** Null for an event without a webhook. A media message has its own, instead of the one for text. */
+/** Null for an event without a webhook, as for new dates. A media message has its own, instead of the one for text. */
 export function nameOfEvent(event: ChatEvent): string | null {
+  if ('edited' in event && !event.edited) return null
   if (event.type === 'message.sent' && event.message.media !== null) return 'onMediaMessageSent'
   return EVENT_NAMES[event.type] ?? null
 }

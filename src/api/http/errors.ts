@@ -52,9 +52,13 @@ export function presentError(error: ChatError, path: string): ErrorBody {
 
 function toChatError(thrown: unknown, bodyLimit: number): ChatError | undefined {
   if (thrown instanceof ChatError) return thrown
-  const { code, statusCode, name } = thrown as { code?: string; statusCode?: number; name?: string }
+  const { code, statusCode, name, message } = thrown as Partial<Error> & {
+    code?: string
+    statusCode?: number
+  }
   if (name === 'DatabaseUnavailable' || name === 'MediaStoreUnavailable') return errors.unavailable()
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return errors.bodyTooLarge(bodyLimit)
+  if (code === 'ECONNRESET' && message === 'aborted') return errors.bodyCut()
   if (code === 'FST_ERR_BAD_URL') return errors.badRequest('The path is not valid percent-encoded UTF-8')
   if (typeof code === 'string' && code.startsWith('FST_') && statusCode !== undefined && statusCode < 500) {
     return errors.badRequest('The request is malformed')

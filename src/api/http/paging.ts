@@ -67,7 +67,7 @@ function ranged(min: number): Field<number | undefined> {
     ...field,
     schema: { ...field.schema, minimum: min },
     read(values, name) {
-      const digits = values.map((value) => (/^\d{10,}$/.test(value) ? String(HUGE) : value))
+      const digits = values.map((value) => (/^0*[1-9]\d{9,}$/.test(value) ? String(HUGE) : value))
       const value = field.read(digits, name)
       if (value !== undefined && value < min) throw errors.invalidParameter(name, `an integer from ${min}`)
       return value

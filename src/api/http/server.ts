@@ -18,6 +18,7 @@ import { handleClientError } from './client-errors.ts'
 import type { CorsHeaders } from './cors.ts'
 import { toFault } from './errors.ts'
 import { createHandler, type Handler, pathOf, sendJson } from './handler.ts'
+import { addIncomingHooks } from './incoming.ts'
 import type { HttpMetrics } from './metrics.ts'
 import type { Operation } from './operation.ts'
 
@@ -84,6 +85,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     },
   })
   acceptBodies(server)
+  addIncomingHooks(server)
   addBodyTimeouts(server)
   server.decorateRequest('caller', null)
   server.decorateRequest('operation', 'none')

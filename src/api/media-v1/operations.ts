@@ -44,16 +44,16 @@ export const create: Handler = async (api, request, reply) => {
   const caller = await api.callerOf(request)
   const service = await requireService(chat, caller, pathOf(request).ServiceSid)
   const query = readFields(uploadQuery, parsePairs(request.query as string))
-  const { headers } = request
+  const { contentType } = request
   const given = { filename: query.Filename, category: query.Category }
-  const media = MULTIPART.test(headers['content-type'] ?? '')
-    ? await withFormFile(request.raw, ({ content, filename, contentType }) => {
-        const draft = { ...given, filename: query.Filename ?? filename, contentType }
+  const media = MULTIPART.test(contentType ?? '')
+    ? await withFormFile(request.raw, ({ content, filename, contentType: ofFile }) => {
+        const draft = { ...given, filename: query.Filename ?? filename, contentType: ofFile }
         return createMedia(chat, store, caller, service, draft, content)
       })
     : await createMedia(
         ...([chat, store, caller, service] as const),
-        { ...given, contentType: headers['content-type'], size: sizeOf(request) },
+        { ...given, contentType, size: sizeOf(request) },
         request.raw,
       )
   return sendJson(reply, 201, await presentRecord(media, recordContext(api, caller)))

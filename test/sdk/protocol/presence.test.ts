@@ -1,5 +1,6 @@
 // Who is online, where the service wants to know (§6.5, §16.10).
 import { expect, test } from 'vitest'
+import { sql } from '../../../src/store/sql.ts'
 import { configurationOf, startRealtime } from '../../support/realtime.ts'
 import { allSyncEvents, openObject, readItems, subscribe } from '../../support/sync-events.ts'
 import { until } from '../../support/until.ts'
@@ -60,6 +61,36 @@ test.concurrent('the last connection gone for longer than the grace period means
     'offline once',
   ).toHaveLength(1)
   expect(await realtime.service.users('bob').fetch()).toMatchObject({ isOnline: false })
+})
+
+test.concurrent('who is connected when reachability begins is online, and who left while it was off is not', {
+  timeout: 60_000,
+}, async () => {
+  await using realtime = await startRealtime()
+  const presenceOf = async (identity: string) => {
+    const { isOnline, isNotifiable } = await realtime.service.users(identity).fetch()
+    return { isOnline, isNotifiable }
+  }
+  const bob = await realtime.client('bob')
+  await realtime.client('alice')
+  await realtime.service.update({ reachabilityEnabled: true })
+  await until('both to be online', async () => (await presenceOf('alice')).isOnline)
+  // Nobody has ever had a device.
+  expect(await presenceOf('bob')).toEqual({ isOnline: true, isNotifiable: null })
+
+  await realtime.service.update({ reachabilityEnabled: false })
+  await bob[Symbol.asyncDispose]()
+  await until(
+    'bob to be written as offline',
+    async () =>
+      (
+        await realtime.server.app.chat.db.one<{ isOnline: number }>(sql`
+      select is_online from users where identity = 'bob'`)
+      )?.isOnline === 0,
+    { ms: 20_000 },
+  )
+  await realtime.service.update({ reachabilityEnabled: true })
+  expect(await presenceOf('bob')).toEqual({ isOnline: false, isNotifiable: null })
 })
 
 test.concurrent('without reachability nobody is told and nothing is written', async () => {
