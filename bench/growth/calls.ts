@@ -5,7 +5,8 @@ import { MESSAGE_BODY, PAGE_SIZE, startOf } from '../requests.ts'
 import type { DataSet } from '../seed.ts'
 import type { TunnelCall } from '../sockets/client.ts'
 
-export const KINDS = ['send', 'page', 'newest page', 'open', 'subscribe'] as const
+export const KINDS = ['send', 'read horizon', 'page', 'newest page', 'open', 'subscribe'] as const
+export const READER = 'reader'
 export type Kind = (typeof KINDS)[number]
 
 /** Pages of each channel, in turn: so many that the server has forgotten a page before it is asked for again. */
@@ -25,6 +26,8 @@ export function callsFor(kind: Kind, set: DataSet): TunnelCall[] {
         path: `/Client/v2/Services/${set.serviceSid}/Conversations/${sid}/Messages`,
         body: { body: MESSAGE_BODY, attributes: '{}' },
       }))
+    case 'read horizon':
+      return places.flatMap((place) => channels.map((sid) => horizon(sid, place, set)))
     case 'page':
       return places.flatMap((place) => channels.map((sid) => page(sid, String(startOf(set, place, PLACES)))))
     case 'newest page':
@@ -47,6 +50,11 @@ function page(sid: Sid<'CH'>, from?: string): TunnelCall {
     path: `/v3/Lists/${syncSidOf({ kind: 'messages', sid })}/Items`,
     params: { PageSize: String(PAGE_SIZE), ...place },
   }
+}
+
+function horizon(sid: Sid<'CH'>, index: number, { serviceSid }: DataSet): TunnelCall {
+  const path = `/Client/v2/Services/${serviceSid}/Users/${READER}/Conversations/${sid}`
+  return { method: 'POST', path, body: { last_read_message_index: index } }
 }
 
 /** To a channel's document and messages, as one who has read the list until now. */

@@ -6,11 +6,11 @@ import { ACCOUNT_SID, AUTHORIZATION } from '../requests.ts'
 import { type DataSet, seedDatabase } from '../seed.ts'
 import { type Server, startParley } from '../servers.ts'
 import { BENCH_ENV, tokenFor } from '../sockets/room.ts'
+import { READER } from './calls.ts'
 
 export type Size = { messages: number; channels: number }
 export type Subject = { size: Size; set: DataSet; parley: Server; tokens: string[] }
 
-const READER = 'reader'
 export const SOCKETS = 16
 
 /** Starts a server on a database of this size. */

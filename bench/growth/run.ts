@@ -15,7 +15,7 @@ import { givenSubject, type Size, type Subject } from './data.ts'
 const ROUNDS = 5
 const ROUNDS_WHEN_QUICK = 3
 const WARM_UP_MS = 250
-const MEASURE_MS = 700
+const MEASURE_MS = 500
 const BARE_MS = 300
 const MOST_CHANNELS = 100_000
 /** Each size next to the one before that differs in one thing. */
