@@ -42,7 +42,9 @@ const EDITABLE = ['roleSid', 'attributes', 'lastReadIndex', 'lastReadAt'] as con
 /** The member with this sid or identity. Throws memberNotFound. */
 export async function requireMember(chat: Chat, channel: Channel, key: string): Promise<Member> {
   const sid = readSid('MB', key)
-  const member = await findMember(chat.db, channel.sid, sid ? { sid } : { identity: key })
+  const bySid = sid && (await findMember(chat.db, channel.sid, { sid }))
+  // An identity may look like a sid.
+  const member = bySid ?? (await findMember(chat.db, channel.sid, { identity: key }))
   if (!member) throw errors.memberNotFound()
   return member
 }

@@ -18,6 +18,7 @@ export function answerRequest(connection: Connection, frame: Frame, id: string):
   const queued = requests.add({
     // Messages that a client sends one after the other get their indexes in that order.
     lane: request.method === 'GET' ? null : request.path,
+    bytes: frame.bytes,
     run: async (release) => connection.answer(encode(id, await answer(connection, peer, request, release))),
   })
   if (!queued)

@@ -20,6 +20,8 @@ const SIGN_IN_MS = 30_000
 /** Running requests are waited for this long before the end. */
 const DRAIN_MS = 3_000
 const MAX_UNANSWERED_PINGS = 2
+/** Of a request: as many as the limit of their number may keep this much each in memory. */
+const USUAL_BYTES = 1_024
 
 export class Connection {
   readonly context: RealtimeContext
@@ -52,7 +54,9 @@ export class Connection {
     })
     this.#socket = this.#ws.stream
     this.#outbox = createOutbox(this.#socket, context.settings.queueBytes)
-    this.requests = createRequests(context.settings.requestsInFlight, () => this.#outbox.congested)
+    const { requestsInFlight, queueBytes } = context.settings
+    const limits = { count: requestsInFlight, bytes: Math.max(queueBytes, requestsInFlight * USUAL_BYTES) }
+    this.requests = createRequests(limits, () => this.#outbox.congested)
     this.#timers = createTokenTimers(
       context.chat.now,
       () => this.send(tokenAboutToExpire()),

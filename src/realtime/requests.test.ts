@@ -6,10 +6,11 @@ function given(limit = 1_000) {
   const log: string[] = []
   const ends = new Map<string, () => void>()
   let congested = false
-  const requests = createRequests(limit, () => congested)
-  const add = (name: string, lane: string | null = null): boolean =>
+  const requests = createRequests({ count: limit, bytes: 1_000 }, () => congested)
+  const add = (name: string, lane: string | null = null, bytes = 1): boolean =>
     requests.add({
       lane,
+      bytes,
       run: () =>
         new Promise((resolve) => {
           log.push(name)
@@ -41,6 +42,7 @@ test('a request may let the next one in its lane go first', async () => {
   const { requests, log, end, add } = given()
   requests.add({
     lane: 'a',
+    bytes: 1,
     async run(release) {
       log.push('a1')
       release()
@@ -50,6 +52,19 @@ test('a request may let the next one in its lane go first', async () => {
   add('a2', 'a')
   await end('nothing')
   expect(log).toEqual(['a1', 'a2'])
+})
+
+test('requests may keep so many bytes, of those that run and those that wait', async () => {
+  const { add, end, congest } = given()
+  congest(true)
+  expect([add('a', null, 600), add('b', null, 400), add('c', null, 1)]).toEqual([true, true, false])
+  congest(false)
+  expect(add('d', null, 0)).toBe(true)
+  await end('a')
+  expect([add('e', null, 601), add('f', null, 600)]).toEqual([false, true])
+  for (const name of ['b', 'd', 'f']) await end(name)
+  // One alone may be as large as a frame.
+  expect([add('g', null, 5_000), add('h', null, 1)]).toEqual([true, false])
 })
 
 test('as many as fit run, the rest waits, and what is too much is refused', async () => {

@@ -1,7 +1,7 @@
 // The requests of one connection: some run at the same time, the others wait; changes of one thing keep their order.
 
 export type Requests = {
-  /** False when too many wait already. */
+  /** False when too many wait already, or too much. */
   add(request: Queued): boolean
   /** Starts what waits, once the socket takes more. */
   resume(): void
@@ -13,17 +13,19 @@ export type Requests = {
 
 /**
  * Requests with the same `lane` run one after the other; null runs whenever there is room. `run` never rejects, and
- * may call `release` when the next one in the lane can start before it has ended.
+ * may call `release` when the next one in the lane can start before it has ended. `bytes` is what it keeps in memory.
  */
-export type Queued = { lane: string | null; run(release: () => void): Promise<void> }
+export type Queued = { lane: string | null; bytes: number; run(release: () => void): Promise<void> }
+export type RequestLimits = { count: number; bytes: number }
 
 /** More at once would not be faster, and would keep others from their turn. */
 const CONCURRENCY = 32
 
-export function createRequests(limit: number, isCongested: () => boolean): Requests {
+export function createRequests(limits: RequestLimits, isCongested: () => boolean): Requests {
   let waiting: Queued[] = []
   let next = 0
   let running = 0
+  let bytes = 0
   const lanes = new Map<string, Promise<void>>()
   let onIdle: (() => void)[] = []
 
@@ -33,7 +35,7 @@ export function createRequests(limit: number, isCongested: () => boolean): Reque
       if (!request) break
       next++
       running++
-      void inLane(request).then(finish)
+      void inLane(request).then(() => finish(request))
     }
     if (next > 0 && next === waiting.length) {
       waiting = []
@@ -42,8 +44,9 @@ export function createRequests(limit: number, isCongested: () => boolean): Reque
     if (running === 0 && waiting.length === 0) for (const resolve of onIdle.splice(0)) resolve()
   }
 
-  function finish(): void {
+  function finish(request: Queued): void {
     running--
+    bytes -= request.bytes
     pump()
   }
 
@@ -60,7 +63,9 @@ export function createRequests(limit: number, isCongested: () => boolean): Reque
 
   return {
     add(request) {
-      if (waiting.length - next + running >= limit) return false
+      if (waiting.length - next + running >= limits.count) return false
+      if (bytes > 0 && bytes + request.bytes > limits.bytes) return false
+      bytes += request.bytes
       waiting.push(request)
       pump()
       return true

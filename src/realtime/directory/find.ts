@@ -25,49 +25,78 @@ export function findChannelToWrite(peer: Peer, segment = ''): Promise<ChannelRef
     : findChannel(peer, segment)
 }
 
-/** A member by sid or identity, as it stands in a path (§8.4). Throws memberNotFound. */
-export async function findMember(peer: Peer, channel: Channel, segment: string): Promise<Member> {
-  return firstFound(identitiesOf(peer, segment), errors.memberNotFound, (identity) =>
+type Query = Readonly<Record<string, string>>
+
+/** A member by sid or identity, as it stands in a path (§8.4), with the query of that. Throws memberNotFound. */
+export function findMember(peer: Peer, channel: Channel, segment: string, query: Query): Promise<Member> {
+  return findNamed(namesOf(peer, segment, query), errors.memberNotFound, (identity) =>
     requireMember(peer.chat, channel, identity),
   )
 }
 
-/** A user by sid or identity, as it stands in a path. Throws userNotFound. */
-export async function findUser(peer: Peer, segment: string): Promise<User> {
-  return firstFound(identitiesOf(peer, segment), errors.userNotFound, (identity) =>
+/** A user by sid or identity, as it stands in a path, with the query of that. Throws userNotFound. */
+export function findUser(peer: Peer, segment: string, query: Query): Promise<User> {
+  return findNamed(namesOf(peer, segment, query), errors.userNotFound, (identity) =>
     requireUser(peer.chat, { sid: peer.caller.serviceSid }, identity),
   )
 }
 
-/**
- * What the text in a path can mean as an identity: as it is, without percent-encoding, or, as a `?` or `#` in an
- * identity makes SDKs cut the path there, the caller's own when it begins like that.
- */
+/** What the text in a path can mean as an identity: as it is, without percent-encoding, or the caller's own, cut off. */
 export function identitiesOf({ caller }: Pick<Peer, 'caller'>, segment: string): string[] {
-  const decoded = decodePart(segment)
-  const { identity } = caller
-  const isCutOff = identity.startsWith(`${segment}?`) || identity.startsWith(`${segment}#`)
-  return [...new Set([segment, decoded, ...(isCutOff ? [identity] : [])])]
+  const own = isCutOff(caller.identity, segment) ? [caller.identity] : []
+  return [...new Set([segment, decodePart(segment), ...own])]
 }
 
-/** What `find` gives for the first text for which it does not throw 404. */
-export async function firstFound<T>(
-  texts: readonly string[],
+/** A `?` or `#` in an identity makes SDKs cut the path there. */
+function isCutOff(identity: string, segment: string): boolean {
+  return identity.startsWith(`${segment}?`) || identity.startsWith(`${segment}#`)
+}
+
+/** `texts` are tried one after the other; `own` is the caller's identity where the text may be the beginning of it. */
+export type Names = { texts: readonly string[]; own: string | undefined }
+
+/** These requests have no query of their own: one that is there is the rest of an identity. */
+export function namesOf(
+  { caller: { identity } }: Pick<Peer, 'caller'>,
+  segment: string,
+  query: Query,
+): Names {
+  const own = isCutOff(identity, segment) ? identity : undefined
+  const rest = Object.entries(query).map(([name, value]) => `${name}=${value}`)
+  const texts = rest.length > 0 ? [`${segment}?${rest.join('&')}`] : [segment, decodePart(segment)]
+  return { texts: [...new Set(texts)].filter((text) => text !== own), own }
+}
+
+/**
+ * What `find` gives for the first name for which it does not throw 404. Where the text can be somebody else as well as
+ * the caller, nobody is found: a command must not act on the wrong one.
+ */
+export async function findNamed<T>(
+  { texts, own }: Names,
   missing: () => Error,
   find: (text: string) => Promise<T>,
 ): Promise<T> {
+  const found: T[] = []
   for (const text of texts) {
-    try {
-      return await find(withoutNul(text, missing))
-    } catch (error) {
-      if ((error as { status?: number }).status !== 404) throw error
-    }
+    const one = await orNothing(find, text)
+    if (one === undefined) continue
+    found.push(one)
+    break
   }
-  throw missing()
+  const self = own === undefined ? undefined : await orNothing(find, own)
+  if (self !== undefined) found.push(self)
+  const [only, other] = found
+  if (only === undefined || other !== undefined) throw missing()
+  return only
 }
 
-/** No name of ours holds a NUL, and PostgreSQL takes none. */
-function withoutNul(text: string, missing: () => Error): string {
-  if (text.includes('\0')) throw missing()
-  return text
+async function orNothing<T>(find: (text: string) => Promise<T>, text: string): Promise<T | undefined> {
+  // No name of ours holds a NUL, and PostgreSQL takes none.
+  if (text.includes('\0')) return undefined
+  try {
+    return await find(text)
+  } catch (error) {
+    if ((error as { status?: number }).status !== 404) throw error
+    return undefined
+  }
 }

@@ -33,18 +33,18 @@ async function add({ params, body }: RoutedRequest, peer: Peer): Promise<Answer>
   return { status: 201, body: present(member) }
 }
 
-async function update({ params, body }: RoutedRequest, peer: Peer): Promise<Answer> {
+async function update({ params, query, body }: RoutedRequest, peer: Peer): Promise<Answer> {
   const channel = await findChannel(peer, params.Key)
-  const member = await findMember(peer, channel, params.Member ?? '')
+  const member = await findMember(peer, channel, params.Member ?? '', query)
   const updated = await updateMember(peer.chat, peer.caller, channel, member, {
     attributes: optionalAttributes(body()),
   })
   return { status: 200, body: present(updated) }
 }
 
-async function remove({ params }: RoutedRequest, peer: Peer): Promise<Answer> {
+async function remove({ params, query }: RoutedRequest, peer: Peer): Promise<Answer> {
   const channel = await findChannel(peer, params.Key)
-  const member = await findMember(peer, channel, params.Member ?? '')
+  const member = await findMember(peer, channel, params.Member ?? '', query)
   await removeMember(peer.chat, peer.caller, channel, member)
   return { status: 204, body: null }
 }

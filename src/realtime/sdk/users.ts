@@ -19,8 +19,8 @@ export const userRoutes: Route[] = [
   route('POST', `${USERS}/*User`, update),
 ]
 
-export async function fetch({ params }: RoutedRequest, peer: Peer): Promise<Answer> {
-  return { status: 200, body: userDescriptor(await findUser(peer, params.User ?? ''), peer.urls) }
+export async function fetch({ params, query }: RoutedRequest, peer: Peer): Promise<Answer> {
+  return { status: 200, body: userDescriptor(await findUser(peer, params.User ?? '', query), peer.urls) }
 }
 
 /** The users that are members of a channel that the caller is in. */
@@ -36,9 +36,9 @@ export async function listUsersOf(
   return directoryPage('users', request, page, (user) => userDescriptor(user, urls))
 }
 
-async function update({ params, body }: RoutedRequest, peer: Peer): Promise<Answer> {
+async function update({ params, query, body }: RoutedRequest, peer: Peer): Promise<Answer> {
   const fields = body()
-  const user = await findUser(peer, params.User ?? '')
+  const user = await findUser(peer, params.User ?? '', query)
   const updated = await updateUser(peer.chat, peer.caller, { sid: user.serviceSid }, user, {
     friendlyName: nullableText(fields, 'friendly_name'),
     attributes: optionalAttributes(fields),

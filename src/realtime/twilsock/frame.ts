@@ -2,8 +2,8 @@
 
 /** Members of a header, unchecked. */
 export type Header = Record<string, unknown>
-/** The payload is text in all that clients send. */
-export type Frame = { header: Header; payload: string }
+/** The payload is text in all that clients send; `bytes` is the size of the whole frame. */
+export type Frame = { header: Header; payload: string; bytes: number }
 
 const MAGIC = Buffer.from('TWILSOCK V3.0 ')
 /** Digits of a header length that can fit into any frame we take. */
@@ -24,7 +24,7 @@ export function parseFrame(message: Buffer): Frame | undefined {
   const header = parseObject(message.toString('utf8', bounds.start, bounds.end))
   if (!header) return undefined
   const payload = takePayload(message, bounds.end, header.payload_size)
-  return payload === undefined ? undefined : { header, payload }
+  return payload === undefined ? undefined : { header, payload, bytes: message.length }
 }
 
 /**

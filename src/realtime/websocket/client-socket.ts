@@ -31,8 +31,11 @@ export class ClientSocket {
     this.stream = socket
     this.#reader = new FrameReader(limit, {
       onMessage: handlers.onMessage,
+      // Who does not read gets no more: only the newest ping needs an answer (RFC 6455 §5.5.3).
       onPing: (payload) => {
-        if (socket.writable) socket.write(pongFrame(payload))
+        if (socket.writable && !socket.writableNeedDrain && !this.#saidGoodbye) {
+          socket.write(pongFrame(payload))
+        }
       },
       onPong: () => {},
       onClose: () => {
