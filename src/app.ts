@@ -145,7 +145,10 @@ function startDelivery(
 
 async function openMedia(config: Config, chat: Chat, { logger }: Log) {
   const store = await openMediaStore(config.media)
-  store.check().catch((err) => logger.error({ err }, 'the media store cannot be used'))
+  // A bucket may come later; a folder is there or is not.
+  const checked = store.check()
+  if (config.media.kind === 'disk') await checked
+  else checked.catch((err) => logger.error({ err }, 'the media store cannot be used'))
   const onError = (err: unknown): void => logger.error({ err }, 'a media file was not deleted')
   const collector = createMediaCollector(chat, store, onError)
   const stop = async (): Promise<void> => {

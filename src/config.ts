@@ -114,7 +114,8 @@ export function readConfig(env: Env): Config {
 
 function readDatabase(setting: Setting): DatabaseSettings {
   const fallback: DatabaseSettings = { engine: 'sqlite', path: join('data', 'parley.db') }
-  const expected = 'sqlite:PATH, sqlite::memory: or postgres://…'
+  const expected =
+    'sqlite:PATH, sqlite::memory: or postgres://…, where characters like @ / # of a password are percent-encoded'
   return setting<DatabaseSettings>('DATABASE_URL', fallback, expected, (text) => {
     const path = /^sqlite:(.+)$/.exec(text)?.[1]
     if (path) return { engine: 'sqlite', path: path.replace(/^\/\//, '') }

@@ -4,8 +4,10 @@ import { randomSid, type Sid } from '../lib/sid.ts'
 import {
   type Account,
   type ApiKey,
+  deleteOtherApiKeys,
   listAccounts,
   listApiKeys,
+  renameAccount,
   saveAccount,
   saveApiKey,
 } from '../store/accounts.ts'
@@ -22,8 +24,8 @@ export type Pins = {
 export type Identity = {
   account: Account
   apiKey: ApiKey
-  /** The secrets made just now, to be shown once. */
-  made: { authToken: boolean; apiKeySecret: boolean }
+  /** What has been made just now, to be shown once. */
+  made: { accountSid: boolean; authToken: boolean; apiKeySid: boolean; apiKeySecret: boolean }
 }
 
 /** The account and its key. Processes that start together agree on them. */
@@ -35,21 +37,30 @@ export function ensureAccount(db: Database, pins: Pins, now: number): Promise<Id
     return {
       account: account.value,
       apiKey: apiKey.value,
-      made: { authToken: account.made, apiKeySecret: apiKey.made },
+      made: {
+        accountSid: account.isNew && pins.accountSid === undefined,
+        authToken: account.isNew && pins.authToken === undefined,
+        apiKeySid: apiKey.isNew && pins.apiKeySid === undefined,
+        apiKeySecret: apiKey.isNew && pins.apiKeySecret === undefined,
+      },
     }
   })
 }
 
-async function chooseAccount(tx: Tx, pins: Pins, now: number): Promise<{ value: Account; made: boolean }> {
+/** An installation has one account: under another sid it is the same one. */
+async function chooseAccount(tx: Tx, pins: Pins, now: number): Promise<{ value: Account; isNew: boolean }> {
   const known = await listAccounts(tx)
-  const stored = pins.accountSid ? known.find(({ sid }) => sid === pins.accountSid) : known[0]
+  const stored = known.find(({ sid }) => sid === pins.accountSid) ?? known[0]
+  if (stored && pins.accountSid && stored.sid !== pins.accountSid) {
+    await renameAccount(tx, stored.sid, pins.accountSid)
+  }
   const value: Account = {
     sid: pins.accountSid ?? stored?.sid ?? randomSid('AC'),
     authToken: pins.authToken ?? stored?.authToken ?? newSecret(),
     createdAt: stored?.createdAt ?? now,
   }
   if (value.authToken !== stored?.authToken) await saveAccount(tx, value)
-  return { value, made: !stored && pins.authToken === undefined }
+  return { value, isNew: !stored }
 }
 
 async function chooseApiKey(
@@ -57,9 +68,9 @@ async function chooseApiKey(
   accountSid: Sid<'AC'>,
   pins: Pins,
   now: number,
-): Promise<{ value: ApiKey; made: boolean }> {
+): Promise<{ value: ApiKey; isNew: boolean }> {
   const known = (await listApiKeys(tx)).filter((key) => key.accountSid === accountSid)
-  const stored = pins.apiKeySid ? known.find(({ sid }) => sid === pins.apiKeySid) : known[0]
+  const stored = pins.apiKeySid ? known.find(({ sid }) => sid === pins.apiKeySid) : known.at(-1)
   const value: ApiKey = {
     sid: pins.apiKeySid ?? stored?.sid ?? randomSid('SK'),
     accountSid,
@@ -67,7 +78,9 @@ async function chooseApiKey(
     createdAt: stored?.createdAt ?? now,
   }
   if (value.secret !== stored?.secret) await saveApiKey(tx, value)
-  return { value, made: !stored && pins.apiKeySecret === undefined }
+  // A key that was replaced does not come back.
+  if (known.length > 0) await deleteOtherApiKeys(tx, value)
+  return { value, isNew: !stored }
 }
 
 function newSecret(): string {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Config, readConfig } from '../config.ts'
 import { backupSqlite } from '../store/backup.ts'
+import { requireDatabase } from './require-database.ts'
 import { UsageError } from './run.ts'
 
 /**
@@ -21,9 +22,7 @@ export async function backUp(
   }
   const { path } = config.database
   if (path === ':memory:') throw new UsageError('A database in memory cannot be copied by another process.')
-  if (!existsSync(path)) {
-    throw new UsageError(`There is no database at ${path}. Set DATABASE_URL to the server's database.`)
-  }
+  requireDatabase(config.database)
   if (existsSync(target)) throw new UsageError(`${target} exists already. Name another file.`)
   const bytes = await backupSqlite(path, target)
   process.stdout.write(`${target}\n`)
@@ -34,6 +33,7 @@ function readTarget(args: readonly string[]): string {
   try {
     const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} })
     if (positionals.length > 1) throw new UsageError('parley backup takes the name of one file.')
+    if (positionals[0] === '') throw new UsageError('parley backup needs the name of a file.')
     return positionals[0] ?? `parley-${new Date().toISOString().slice(0, 19).replaceAll(/[:T]/g, '-')}.db`
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError((error as Error).message)
@@ -44,6 +44,7 @@ function readTarget(args: readonly string[]): string {
 function pgDump(databaseUrl: string): string {
   const url = new URL(databaseUrl)
   url.password = ''
+  url.searchParams.delete('password')
   return `pg_dump --format=custom --file=parley.dump '${url.href}'`
 }
 

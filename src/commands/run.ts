@@ -1,4 +1,5 @@
 import { ConfigError } from '../config.ts'
+import { explain } from './explain.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -17,11 +18,29 @@ const HELP = `Usage: parley <command>
 
 /** Each loads what it needs when it is asked for: a token should not wait for the server's parts. */
 const COMMANDS: Partial<Record<string, (args: readonly string[], env: Env) => Promise<void>>> = {
-  serve: async (_args, env) => (await import('./serve.ts')).serve(env),
+  serve: async (args, env) => {
+    requireNone('serve', args)
+    await (await import('./serve.ts')).serve(env)
+  },
   token: async (args, env) => (await import('./token.ts')).printToken([...args], env),
   seed: async (args, env) => (await import('./seed.ts')).seed([...args], env),
   backup: async (args, env) => (await import('./backup.ts')).backUp([...args], env),
-  doctor: async (_args, env) => (await import('./doctor.ts')).examine(env),
+  doctor: async (args, env) => {
+    requireNone('doctor', args)
+    await (await import('./doctor.ts')).examine(env)
+  },
+}
+
+const HELP_WORDS = ['help', '--help', '-h']
+/** Files hold secrets and what people have written: they are for this user alone. */
+const PRIVATE = 0o077
+
+function requireNone(command: string, [unknown]: readonly string[]): void {
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `parley ${command} takes no '${unknown}': settings come from the environment.\n\n${HELP}`,
+    )
+  }
 }
 
 /** A mistake of whoever typed the command; the text says what to do. */
@@ -30,17 +49,21 @@ export class UsageError extends Error {}
 /** Exit status 2 for wrong settings and arguments, 1 for what fails later. */
 export async function runCommand(args: readonly string[], env: Env): Promise<void> {
   const [command = 'serve', ...rest] = args
+  process.umask(PRIVATE)
   try {
+    if (HELP_WORDS.includes(command) || rest.some((word) => word === '--help' || word === '-h')) {
+      process.stdout.write(HELP)
+      return
+    }
     const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined
     if (run) await run(rest, env)
-    else if (['help', '--help', '-h'].includes(command)) process.stdout.write(HELP)
     else throw new UsageError(`There is no command '${command}'.\n\n${HELP}`)
   } catch (error) {
-    report(error)
+    report(error, env)
   }
 }
 
-function report(error: unknown): void {
+function report(error: unknown, env: Env): void {
   if (error instanceof ConfigError) {
     process.stderr.write(`Parley cannot start, ${error.message}:\n`)
     for (const mistake of error.mistakes) process.stderr.write(`  ${mistake}\n`)
@@ -49,18 +72,7 @@ function report(error: unknown): void {
     process.stderr.write(`${error.message}\n`)
     process.exitCode = 2
   } else {
-    process.stderr.write(`Parley stopped: ${explain(error)}\n`)
+    process.stderr.write(`Parley stopped: ${explain(error, env)}\n`)
     process.exitCode = 1
   }
-}
-
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const { code, address, port } = error as Error & { code?: string; address?: string; port?: number }
-  if (code === 'EADDRINUSE') return `${address}:${port} is in use. Stop what listens there, or set PORT.`
-  if (error.message === 'database is locked') {
-    return 'The database is locked: another program holds the file of DATABASE_URL. Stop it, then start again.'
-  }
-  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : ''
-  return `${error.message}${cause}`
 }

@@ -54,7 +54,7 @@ export async function seed(
     progress.end()
     process.stdout.write(`${service.sid}\n`)
     process.stderr.write(`Made '${name}' with ${messages} messages. Sign in as one of its users:\n`)
-    process.stderr.write(`  parley token --service ${service.sid} --identity amara\n`)
+    process.stderr.write(`  npm run --silent parley -- token --service ${service.sid} --identity amara\n`)
   } finally {
     await db.close()
   }

@@ -5,6 +5,8 @@ import { showSecretsOnce } from './secrets.ts'
 
 /** Requests that have not ended after this time are cut off. */
 const DRAIN_MS = 25_000
+/** How often to look whether npm is still there. */
+const PARENT_MS = 500
 
 /** Runs until a signal: SIGTERM or SIGINT drains and ends with 0, a second one ends at once. Throws ConfigError. */
 export async function serve(env: Readonly<Record<string, string | undefined>>): Promise<void> {
@@ -49,6 +51,18 @@ function stopOnSignal(app: App, log: LogOutput): void {
   }
   process.on('SIGTERM', onSignal)
   process.on('SIGINT', onSignal)
+  stopWithParent(() => onSignal('SIGTERM'))
+}
+
+/** npm starts a shell that starts us; a signal to npm ends both of them, and reaches us through nobody. */
+function stopWithParent(stop: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return
+  const { ppid } = process
+  const timer = setInterval(() => {
+    if (process.ppid === ppid) return
+    clearInterval(timer)
+    stop()
+  }, PARENT_MS).unref()
 }
 
 /** Nothing may fail unseen: whatever nobody caught is logged and ends the process. */

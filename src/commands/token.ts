@@ -7,6 +7,7 @@ import { MAX_TOKEN_SECONDS, mintAccessToken } from '../lib/access-token.ts'
 import { readSid } from '../lib/sid.ts'
 import { openDatabase } from '../store/open.ts'
 import { findServiceBySid } from '../store/services.ts'
+import { requireDatabase } from './require-database.ts'
 import { UsageError } from './run.ts'
 
 type Wanted = { serviceSid: `IS${string}`; identity: string; ttl: number; pushCredentialSid?: `CR${string}` }
@@ -18,6 +19,7 @@ export async function printToken(
 ): Promise<void> {
   const config = readConfig(env)
   const wanted = readArguments(args, config)
+  requireDatabase(config.database)
   const db = await openDatabase(config.database)
   try {
     // First the service: a command must not make an account whose secrets nobody sees.
@@ -52,10 +54,11 @@ function readArguments(args: readonly string[], config: Config): Wanted {
   if (credential !== undefined && !pushCredentialSid) {
     throw new UsageError('--push-credential must be the SID of a credential: CR and 32 hex digits.')
   }
-  return { serviceSid, identity: readIdentity(identity ?? '', config), ttl: seconds, pushCredentialSid }
+  return { serviceSid, identity: readIdentity(identity, config), ttl: seconds, pushCredentialSid }
 }
 
-function readIdentity(identity: string, config: Config): string {
+function readIdentity(identity: string | undefined, config: Config): string {
+  if (!identity) throw new UsageError('--identity must name the user that signs in.')
   try {
     return checkIdentity(identity, config.limits)
   } catch (error) {

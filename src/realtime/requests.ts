@@ -26,7 +26,7 @@ export function createRequests(limits: RequestLimits, isCongested: () => boolean
   let next = 0
   let running = 0
   let bytes = 0
-  const lanes = new Map<string, Promise<void>>()
+  const inLane = createLanes()
   let onIdle: (() => void)[] = []
 
   function pump(): void {
@@ -50,17 +50,6 @@ export function createRequests(limits: RequestLimits, isCongested: () => boolean
     pump()
   }
 
-  async function inLane({ lane, run }: Queued): Promise<void> {
-    if (lane === null) return run(() => {})
-    const before = lanes.get(lane)
-    const released = Promise.withResolvers<void>()
-    lanes.set(lane, released.promise)
-    if (before) await before
-    await run(released.resolve)
-    released.resolve()
-    if (lanes.get(lane) === released.promise) lanes.delete(lane)
-  }
-
   return {
     add(request) {
       if (waiting.length - next + running >= limits.count) return false
@@ -81,5 +70,20 @@ export function createRequests(limits: RequestLimits, isCongested: () => boolean
       next = 0
       onIdle = []
     },
+  }
+}
+
+/** Runs one after the other what has the same lane. */
+function createLanes(): (request: Queued) => Promise<void> {
+  const lanes = new Map<string, Promise<void>>()
+  return async ({ lane, run }) => {
+    if (lane === null) return run(() => {})
+    const before = lanes.get(lane)
+    const released = Promise.withResolvers<void>()
+    lanes.set(lane, released.promise)
+    if (before) await before
+    await run(released.resolve)
+    released.resolve()
+    if (lanes.get(lane) === released.promise) lanes.delete(lane)
   }
 }

@@ -21,6 +21,11 @@ export async function migrate(db: Database, migrations = readMigrations(db.engin
   return ran
 }
 
+/** The schema that this program brings a database to. */
+export function newestSchema(engine: string): number {
+  return readMigrations(engine).at(-1)?.version ?? 0
+}
+
 /** Files are `0001-name.sql`, or `0001-name.sqlite.sql` and `0001-name.postgres.sql` where one text cannot serve both. */
 function readMigrations(engine: string): Migration[] {
   return readdirSync(FOLDER)

@@ -1,14 +1,18 @@
 // From the first start to the last answer.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { givenDatabase } from '../support/databases.ts'
+import { freePort } from '../support/free-port.ts'
 import { holdLock } from '../support/postgres-admin.ts'
-import { type ParleyProcess, runParley, serve, spawnParley } from '../support/process.ts'
+import { MAIN, type ParleyProcess, runParley, serve, spawnParley } from '../support/process.ts'
 import { ACCOUNT_SID, AUTH_TOKEN, officialClient } from '../support/server.ts'
 import { startSlowRequest } from '../support/slow-request.ts'
+import { until } from '../support/until.ts'
 
 const SECRET_NAMES = ['ACCOUNT_SID', 'AUTH_TOKEN', 'API_KEY_SID', 'API_KEY_SECRET'].map((n) => `PARLEY_${n}`)
 
@@ -67,6 +71,51 @@ test('what is pinned is not printed, and the rest is made', async () => {
 
   expect(Object.keys(printedBy(parley)).sort()).toEqual(['PARLEY_API_KEY_SECRET', 'PARLEY_API_KEY_SID'])
   expect(parley.lines.join('\n')).not.toContain(AUTH_TOKEN)
+})
+
+test('a sid that is made beside a chosen secret is printed', async () => {
+  await using folder = await givenFolder()
+  const env = { PORT: '0', PARLEY_AUTH_TOKEN: AUTH_TOKEN, PARLEY_API_KEY_SECRET: 'chosen-secret' }
+  await using parley = spawnParley(['serve'], env, folder.path)
+  const { url } = await parley.listening()
+
+  const { PARLEY_ACCOUNT_SID: sid = '', ...others } = printedBy(parley)
+  expect(Object.keys(others)).toEqual(['PARLEY_API_KEY_SID'])
+  expect(await officialClient(url, sid, AUTH_TOKEN).chat.v2.services.list()).toEqual([])
+})
+
+test('another account sid is taken by all that is there, and a replaced key does not come back', async () => {
+  await using folder = await givenFolder()
+  await using first = spawnParley(['serve'], { PORT: '0' }, folder.path)
+  const { url: firstUrl } = await first.listening()
+  const made = printedBy(first)
+  const old = officialClient(firstUrl, made.PARLEY_ACCOUNT_SID, made.PARLEY_AUTH_TOKEN)
+  const { sid } = await old.chat.v2.services.create({ friendlyName: 'kept' })
+  await stop(first)
+
+  const chosen = { PARLEY_ACCOUNT_SID: ACCOUNT_SID, PARLEY_AUTH_TOKEN: AUTH_TOKEN }
+  const key = { PARLEY_API_KEY_SID: `SK${'9'.repeat(32)}`, PARLEY_API_KEY_SECRET: 'chosen-secret' }
+  await using second = spawnParley(['serve'], { PORT: '0', ...chosen, ...key }, folder.path)
+  const { url } = await second.listening()
+  expect(printedBy(second)).toEqual({})
+  const service = await officialClient(url, ACCOUNT_SID, AUTH_TOKEN).chat.v2.services(sid).fetch()
+  expect(service).toMatchObject({ friendlyName: 'kept', accountSid: ACCOUNT_SID })
+  await stop(second)
+
+  await using third = spawnParley(['serve'], { PORT: '0' }, folder.path)
+  const again = (await third.listening()).url
+  const statusOf = (username = '', password = '') =>
+    officialClient(again, username, password)
+      .chat.v2.services(sid)
+      .fetch()
+      .then(
+        () => 200,
+        ({ status }) => status,
+      )
+  expect(await statusOf(ACCOUNT_SID, AUTH_TOKEN)).toBe(200)
+  expect(await statusOf(key.PARLEY_API_KEY_SID, key.PARLEY_API_KEY_SECRET)).toBe(200)
+  expect(await statusOf(made.PARLEY_API_KEY_SID, made.PARLEY_API_KEY_SECRET)).toBe(401)
+  expect(await statusOf(made.PARLEY_ACCOUNT_SID, made.PARLEY_AUTH_TOKEN)).toBe(401)
 })
 
 test('a busy port is told plainly, and the credentials are still shown by the start that succeeds', async () => {
@@ -197,6 +246,43 @@ test('while it stops it takes no new connections', async () => {
   await expect(fetch(`${address}/healthz`)).rejects.toThrow('fetch failed')
   expect((await slow.finish()).status).toBe(201)
   expect(await parley.exit).toEqual({ code: 0, signal: null })
+})
+
+test('sockets on which nobody waits for an answer do not hold up the end', { timeout: 15_000 }, async () => {
+  await using parley = serve({ url: 'sqlite::memory:' })
+  const { address } = await parley.listening()
+  const { hostname, port } = new URL(address)
+  const half = 'POST /v2/Services HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n\r\nFriendly'
+  const sockets = ['', 'GET /v2/Serv', half].map((sent) => {
+    const socket = connect(Number(port), hostname)
+    socket.on('error', () => {})
+    socket.write(sent)
+    return socket
+  })
+  // The last one has been refused: it has no credentials.
+  await once(sockets.at(-1) as Socket, 'data')
+  parley.kill('SIGTERM')
+
+  expect(await parley.exit).toEqual({ code: 0, signal: null })
+  for (const socket of sockets) socket.destroy()
+})
+
+test('it stops when npm, which has started it through a shell, is ended', async () => {
+  await using folder = await givenFolder()
+  const port = await freePort()
+  const env = { PORT: String(port), npm_lifecycle_event: 'start', LOG_LEVEL: 'silent' }
+  const shell = spawn('/bin/sh', ['-c', `'${process.execPath}' '${MAIN}' serve; true`], {
+    cwd: folder.path,
+    env,
+  })
+  const health = () =>
+    fetch(`http://127.0.0.1:${port}/healthz`).then(
+      ({ status }) => status,
+      () => 'gone',
+    )
+  await until('the server to listen', async () => (await health()) === 200)
+  shell.kill('SIGTERM')
+  await until('the server to end', async () => (await health()) === 'gone')
 })
 
 test.each([

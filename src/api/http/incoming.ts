@@ -1,7 +1,7 @@
 // What is put in order about a request before anything reads it.
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
+import { isUnderWay, watchSockets } from './open-sockets.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -14,15 +14,14 @@ const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;.*)?$/s
 const UNKNOWN_TYPE = 'application/octet-stream'
 
 export function addIncomingHooks(server: FastifyInstance): void {
-  const lastAnswers = new WeakMap<Socket, ServerResponse>()
+  const sockets = watchSockets(server)
   server.decorateRequest('contentType', undefined)
   server.addHook('onRequest', (request, reply, done) => {
     request.contentType = request.raw.headers['content-type']
     replaceBrokenType(request.raw)
-    const before = lastAnswers.get(request.raw.socket)
-    lastAnswers.set(request.raw.socket, reply.raw)
+    const before = sockets.begin(request.raw.socket, reply.raw)
     // A client that sends the next request before it has the answer may rely on the change before it (RFC 9112 §9.3.2).
-    if (before && !before.writableFinished && !before.destroyed) before.once('close', () => done())
+    if (isUnderWay(before)) before.once('close', () => done())
     else done()
   })
 }

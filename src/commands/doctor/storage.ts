@@ -2,12 +2,15 @@
 import { existsSync } from 'node:fs'
 import type { Config } from '../../config.ts'
 import type { Database } from '../../store/database.ts'
+import { newestSchema } from '../../store/migrate.ts'
 import { openPostgres } from '../../store/postgres.ts'
 import { sql } from '../../store/sql.ts'
-import { openSqlite } from '../../store/sqlite.ts'
+import { openReadOnly } from '../../store/sqlite-read-only.ts'
 import { type Finding, messageOf, ok, problem, warning } from './finding.ts'
 
 const MAX_CLOCK_DIFFERENCE_MS = 5_000
+
+type Inspected = Pick<Database, 'engine' | 'one' | 'many' | 'close'>
 
 /** Changes nothing: also no migration runs. */
 export async function checkDatabase({ database }: Config): Promise<Finding[]> {
@@ -19,9 +22,9 @@ export async function checkDatabase({ database }: Config): Promise<Finding[]> {
       return [ok('database', `${database.path} does not exist yet; the first start makes it`)]
     }
   }
-  let db: Database | undefined
+  let db: Inspected | undefined
   try {
-    db = database.engine === 'sqlite' ? openSqlite(database.path) : openPostgres(database.url)
+    db = database.engine === 'sqlite' ? openReadOnly(database.path) : openPostgres(database.url)
     return await inspect(db)
   } catch (error) {
     return [
@@ -38,36 +41,63 @@ export async function checkDatabase({ database }: Config): Promise<Finding[]> {
   }
 }
 
-async function inspect(db: Database): Promise<Finding[]> {
+async function inspect(db: Inspected): Promise<Finding[]> {
   const findings = [db.engine === 'sqlite' ? await checkFile(db) : await checkServerClock(db)]
-  const isSetUp = await hasTables(db)
-  if (!isSetUp) return [...findings, ok('database', 'is empty; the first start sets it up')]
-  const schema = await db.one<{ version: number }>(sql`select max(version) as version from migrations`)
-  findings.push(ok('database', `${db.engine}, schema ${schema?.version ?? 0}`))
-  findings.push(await checkOwnClock(db))
-  return findings
+  const tables = await listTables(db)
+  if (tables.length === 0) return [...findings, ok('database', 'is empty; the first start sets it up')]
+  if (!tables.includes('migrations')) return [...findings, foreign(db, tables)]
+  return [...findings, await checkSchema(db), await checkIdentity(db), await checkOwnClock(db)]
 }
 
-async function checkFile(db: Database): Promise<Finding> {
-  const row = await db.one<{ quickCheck: string }>(sql`pragma quick_check(1)`)
-  return row?.quickCheck === 'ok'
+function foreign({ engine }: Inspected, tables: readonly string[]): Finding {
+  return problem(
+    'database',
+    `${engine}, of another program: it has the table ${tables[0]}`,
+    'Set DATABASE_URL to a database of its own for Parley.',
+  )
+}
+
+async function checkSchema(db: Inspected): Promise<Finding> {
+  const row = await db.one<{ version: number }>(sql`select max(version) as version from migrations`)
+  const schema = row?.version ?? 0
+  const newest = newestSchema(db.engine)
+  if (schema <= newest) return ok('database', `${db.engine}, schema ${schema} of ${newest}`)
+  return problem(
+    'database',
+    `${db.engine}, schema ${schema}; this program knows ${newest}`,
+    'Start the newer program, or restore a backup from before it ran.',
+  )
+}
+
+/** The sids are no secrets. */
+async function checkIdentity(db: Inspected): Promise<Finding> {
+  const row = await db.one<{ account: string | null; key: string | null }>(sql`
+    select (select min(sid) from accounts) as account, (select max(sid) from api_keys) as key`)
+  return ok('account', `${row?.account ?? 'none yet'}, API key ${row?.key ?? 'none yet'}`)
+}
+
+async function checkFile(db: Inspected): Promise<Finding> {
+  const row = await db.one<{ quick_check: string }>(sql`pragma quick_check(1)`)
+  return row?.quick_check === 'ok'
     ? ok('database', 'the file is whole')
     : problem(
         'database',
-        `the file is damaged: ${row?.quickCheck}`,
+        `the file is damaged: ${row?.quick_check}`,
         'Stop the server, restore the last backup.',
       )
 }
 
-async function hasTables(db: Database): Promise<boolean> {
-  const row =
+async function listTables(db: Inspected): Promise<string[]> {
+  const rows =
     db.engine === 'sqlite'
-      ? await db.one(sql`select name from sqlite_master where type = 'table' and name = 'migrations'`)
-      : await db.one(sql`select table_name from information_schema.tables where table_name = 'migrations'`)
-  return row !== undefined
+      ? await db.many<{ name: string }>(sql`
+          select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by name`)
+      : await db.many<{ name: string }>(sql`
+          select table_name as name from information_schema.tables where table_schema = current_schema() order by 1`)
+  return rows.map(({ name }) => name)
 }
 
-async function checkServerClock(db: Database): Promise<Finding> {
+async function checkServerClock(db: Inspected): Promise<Finding> {
   const before = Date.now()
   const row = await db.one<{ ms: string | number }>(sql`
     select cast(extract(epoch from clock_timestamp()) * 1000 as bigint) as ms`)
@@ -82,7 +112,7 @@ async function checkServerClock(db: Database): Promise<Finding> {
 }
 
 /** A clock that was put back shows in rows from the future. */
-async function checkOwnClock(db: Database): Promise<Finding> {
+async function checkOwnClock(db: Inspected): Promise<Finding> {
   const row = await db.one<{ at: number | null }>(sql`select max(applied_at) as at from migrations`)
   const ahead = Number(row?.at ?? 0) - Date.now()
   return ahead > MAX_CLOCK_DIFFERENCE_MS
