@@ -55,7 +55,7 @@ function Pages(): ReactNode {
       <Route path="credentials" element={<CredentialsPage />} />
       <Route path="charts" element={<ChartsPage />} />
       <Route path="services/:service">
-        <Route index element={<ToTry />} />
+        <Route index element={<ToChannels />} />
         <Route path="try" element={<TryPage />} />
         <Route path="channels" element={<ChannelsPage />} />
         <Route path="channels/:channel/:tab?" element={<ChannelPage />} />
@@ -72,7 +72,7 @@ function Pages(): ReactNode {
   )
 }
 
-function ToTry(): ReactNode {
+function ToChannels(): ReactNode {
   const { service = '' } = useParams()
-  return <Navigate to={`/services/${service}/try`} replace />
+  return <Navigate to={`/services/${service}/channels`} replace />
 }

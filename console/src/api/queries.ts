@@ -26,14 +26,15 @@ export const queryClient = new QueryClient({
 })
 
 type Live = { everyMs?: number; enabled?: boolean }
-type LiveResource<T> = { everyMs?: number | ((known: T | undefined) => number) }
+type LiveResource<T> = { everyMs?: number | ((known: T | undefined) => number); enabled?: boolean }
 
 /** One resource; `everyMs` reads it again and again while the page is seen. */
-export function useResource<T>(path: string, { everyMs }: LiveResource<T> = {}) {
+export function useResource<T>(path: string, { everyMs, enabled }: LiveResource<T> = {}) {
   return useQuery({
     queryKey: [path],
     queryFn: () => get<T>(path),
     refetchInterval: typeof everyMs === 'function' ? ({ state }) => everyMs(state.data) : everyMs,
+    enabled,
   })
 }
 

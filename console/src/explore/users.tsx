@@ -74,9 +74,10 @@ function columnsOf(service: string, roles: RoleChoices): readonly Column<User>[]
   return [
     {
       title: 'Identity',
-      cell: ({ identity, friendly_name }) => (
+      // By sid: no address can hold an identity like `..`.
+      cell: ({ sid, identity, friendly_name }) => (
         <>
-          <Link className="row-link" to={`/services/${service}/users/${encodeURIComponent(identity)}`}>
+          <Link className="row-link" to={`/services/${service}/users/${sid}`}>
             {identity}
           </Link>
           {friendly_name && (

@@ -57,7 +57,7 @@ export function SignIn(): ReactNode {
           />
           <Text size="xs" c="dimmed">
             The first start printed both as <Code>PARLEY_ACCOUNT_SID</Code> and <Code>PARLEY_AUTH_TOKEN</Code>
-            . Lost them? Set new ones in the environment and start again.{' '}
+            . Lost them? <Code>parley doctor</Code> shows the first; start with a new one of the second.{' '}
             <Anchor size="xs" underline="always" href="/openapi.json">
               API description
             </Anchor>
