@@ -49,9 +49,10 @@ function prepareSend(db: DatabaseSync, set: DataSet): () => void {
       last_message_sid = ?, last_message_index = next_message_index, last_message_at = ?
     where sid = ? and deleted = 0 returning *`)
   const insert = db.prepare(`
-    insert into messages (sid, service_sid, channel_sid, message_index, author, body, attributes, media, was_edited,
+    insert into messages (sid, service_sid, channel_sid, message_index, author, member_sid, body, attributes, media, was_edited,
       last_updated_by, created_event, last_event, deleted, created_at, updated_at)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const memberSid = newSid('MB')
   let sent = 0
   return () => {
     const channelSid = set.channelSids[sent++ % set.channelSids.length] ?? ''
@@ -61,7 +62,7 @@ function prepareSend(db: DatabaseSync, set: DataSet): () => void {
     const index = channel.next_message_index - 1
     const event = channel.messages_event
     const place = [sid, set.serviceSid, channelSid, index] as const
-    insert.run(...place, 'user-1', MESSAGE_BODY, '{}', null, 0, null, event, event, 0, now, now)
+    insert.run(...place, 'user-1', memberSid, MESSAGE_BODY, '{}', null, 0, null, event, event, 0, now, now)
   }
 }
 

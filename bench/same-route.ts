@@ -45,6 +45,7 @@ function messageIn({ serviceSid, channelSid }: Omit<RouteGreeting, 'log'>): Mess
     sid: newSid('IM'),
     messageIndex: 1,
     author: 'user-1',
+    memberSid: null,
     body: MESSAGE_BODY,
     attributes: '{}',
     media: null,

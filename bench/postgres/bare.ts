@@ -14,9 +14,9 @@ const TAKE = {
 }
 const INSERT = {
   name: 'insert',
-  text: `insert into messages (sid, service_sid, channel_sid, message_index, author, body, attributes, media, was_edited,
+  text: `insert into messages (sid, service_sid, channel_sid, message_index, author, member_sid, body, attributes, media, was_edited,
       last_updated_by, created_event, last_event, deleted, created_at, updated_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 }
 
 /** Sender i sends to channel i. */
@@ -59,7 +59,7 @@ async function send(client: pg.Client, serviceSid: string, channelSid: string): 
   const index = Number(rows[0].next_message_index) - 1
   const event = Number(rows[0].messages_event)
   const place = [sid, serviceSid, channelSid, index]
-  const values = [...place, 'user-1', MESSAGE_BODY, '{}', null, 0, null, event, event, 0, now, now]
+  const values = [...place, 'user-1', newSid('MB'), MESSAGE_BODY, '{}', null, 0, null, event, event, 0, now, now]
   await client.query({ ...INSERT, values })
   await client.query('commit')
 }

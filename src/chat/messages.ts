@@ -26,7 +26,7 @@ import { commit } from './commit.ts'
 import { errors } from './errors.ts'
 import { askBefore } from './intents.ts'
 import { claimMedia } from './media.ts'
-import { requirePermission } from './permissions.ts'
+import { findOwnMember, requirePermission } from './permissions.ts'
 import { checkAttributes, checkAuthor, checkBody, EMPTY_ATTRIBUTES } from './values.ts'
 
 /** The author, `lastUpdatedBy` and the dates are for the account; a user writes under the own identity. */
@@ -78,6 +78,8 @@ export async function sendMessage(
   const { draft } = await askBefore(chat, caller, { type: 'message.send', channel, draft: own })
   const checked = checkChange(chat, draft)
   const author = checkAuthor(draft.author, chat.limits)
+  // A webhook may have put the message into the mouth of somebody else.
+  const memberSid = author === own.author ? await findOwnMember(chat, caller, channel) : null
   const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
   return commit(chat, scope, async (tx, emit, now) => {
     const sid = newSid('IM')
@@ -91,6 +93,7 @@ export async function sendMessage(
       channelSid: grown.sid,
       messageIndex: grown.nextMessageIndex - 1,
       author,
+      memberSid,
       body: checked.body ?? null,
       attributes: checked.attributes ?? EMPTY_ATTRIBUTES,
       media,

@@ -80,6 +80,16 @@ export async function requireMembership(chat: Chat, caller: Caller, channel: Cha
   if (!lists?.channel) throw errors.notAuthorized()
 }
 
+/** The caller as a member of the channel; null for the account and for who is none. */
+export async function findOwnMember(
+  chat: Chat,
+  caller: Caller,
+  channel: ChannelRef,
+): Promise<Sid<'MB'> | null> {
+  if (caller.kind === 'account') return null
+  return (await findPermissions(chat.db, caller.userSid, channel.sid))?.memberSid ?? null
+}
+
 async function requireOne(
   chat: Chat,
   caller: Caller,

@@ -11,6 +11,8 @@ export type Message = {
   channelSid: Sid<'CH'>
   messageIndex: number
   author: string
+  /** The author as a member; null for a message that no member sent. */
+  memberSid: Sid<'MB'> | null
   /** Null for a message without text. */
   body: string | null
   attributes: string
@@ -67,9 +69,9 @@ export async function listMessages(
 /** Under the index that the channel's counter has given it: nothing refuses it. */
 export function insertMessage(tx: Tx, m: Message): void {
   tx.later(sql`
-    insert into messages (sid, service_sid, channel_sid, message_index, author, body, attributes, media, was_edited,
+    insert into messages (sid, service_sid, channel_sid, message_index, author, member_sid, body, attributes, media, was_edited,
       last_updated_by, created_event, last_event, deleted, created_at, updated_at)
-    values (${m.sid}, ${m.serviceSid}, ${m.channelSid}, ${m.messageIndex}, ${m.author}, ${m.body}, ${m.attributes}, ${m.media},
+    values (${m.sid}, ${m.serviceSid}, ${m.channelSid}, ${m.messageIndex}, ${m.author}, ${m.memberSid}, ${m.body}, ${m.attributes}, ${m.media},
       ${m.wasEdited}, ${m.lastUpdatedBy}, ${m.createdEvent}, ${m.lastEvent}, ${m.deleted}, ${m.createdAt}, ${m.updatedAt})`)
 }
 

@@ -74,9 +74,9 @@ export async function isRoleInUse(db: Queryable, sid: Sid<'RL'>): Promise<boolea
   return row !== undefined
 }
 
-export type PermissionLists = { service: string; channel: string | null }
+export type PermissionLists = { service: string; channel: string | null; memberSid: Sid<'MB'> | null }
 
-/** The permissions (JSON lists) of a user's service role and, when a member of the channel, of the member's role. */
+/** The permissions (JSON lists) of a user's service role and, when a member of the channel, of the member's role, with that member. */
 export function findPermissions(
   db: Queryable,
   userSid: Sid<'US'>,
@@ -85,7 +85,7 @@ export function findPermissions(
   return db.cached<PermissionLists>(
     ['users', 'roles', 'members'],
     sql`
-    select service_role.permissions as service, channel_role.permissions as channel
+    select service_role.permissions as service, channel_role.permissions as channel, m.sid as member_sid
     from users u
     join roles service_role on service_role.sid = u.role_sid
     left join members m on m.channel_sid = ${channelSid} and m.identity = u.identity and m.user_sid = u.sid and m.deleted = 0

@@ -116,7 +116,10 @@ const ROW_TYPES: Record<string, RowType> = {
     table: sql`messages`,
     make: full.fullMessage,
     insert: async (tx, row) => insertMessage(tx, row),
-    update: { run: updateMessage, keeps: [...PLACE, 'messageIndex', 'media', 'createdEvent', 'deleted'] },
+    update: {
+      run: updateMessage,
+      keeps: [...PLACE, 'messageIndex', 'memberSid', 'media', 'createdEvent', 'deleted'],
+    },
   },
   invite: { table: sql`invites`, make: full.fullInvite, insert: insertInvite },
   binding: {

@@ -158,6 +158,7 @@ export const fullMessage = (): Message => ({
   channelSid: sid('CH'),
   messageIndex: big(),
   author: text(),
+  memberSid: sid('MB'),
   body: text(),
   attributes: text(),
   media: text(),

@@ -20,6 +20,7 @@ function messageData(message: Message): object {
   return {
     sid: message.sid,
     author: message.author,
+    ...(message.memberSid !== null && { memberSid: message.memberSid }),
     text: message.body,
     attributes: message.attributes,
     timestamp: isoDate(message.createdAt),

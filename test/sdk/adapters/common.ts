@@ -86,6 +86,9 @@ type VendorMessage = {
   attributes: unknown
   lastUpdatedBy: string | null
   type: string
+  /** The chat family's name for the author's membership, and the other one's. */
+  memberSid?: string | null
+  participantSid?: string | null
   media: VendorMedia | null
   updateBody(body: string): Promise<unknown>
   updateAttributes(attributes: never): Promise<unknown>
@@ -101,6 +104,7 @@ export function wrapPage<M extends VendorMessage>(
     const { index, sid, body, author, attributes, lastUpdatedBy, type } = message
     return {
       ...{ index, sid, body, author, attributes, lastUpdatedBy, type },
+      memberSid: message.memberSid ?? message.participantSid ?? null,
       member: async () => (await memberOf(message)).identity,
       media: () => wrapMedia(message.media),
       updateBody: (text) => message.updateBody(text),

@@ -130,6 +130,8 @@ export type SdkMessage = {
   attributes: unknown
   lastUpdatedBy: string | null
   type: string
+  /** The member who wrote it. */
+  memberSid: string | null
   /** Identity of the member who wrote it. */
   member(): Promise<string | null>
   media(): SdkMedia | null

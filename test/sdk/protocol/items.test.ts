@@ -1,6 +1,6 @@
 // Reading items page by page: two generations of clients use `meta` in two ways (§5.3).
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Realtime, startRealtime, type TestChannel } from '../../support/realtime.ts'
+import { configurationOf, type Realtime, startRealtime, type TestChannel } from '../../support/realtime.ts'
 import { openObject, pathOf } from '../../support/sync-events.ts'
 import type { Twilsock } from '../../support/twilsock.ts'
 
@@ -53,6 +53,23 @@ test('items carry what the clients read', async () => {
     date_created: expect.any(String),
     date_updated: expect.any(String),
   })
+})
+
+test('a message of a member names him, and one of the back end nobody', async () => {
+  const { sid, list } = await realtime.givenChannel('alice', 'bob')
+  await realtime.say(sid, 'from the back end')
+  const { links } = await configurationOf(client)
+  const messages = `${pathOf(links.conversations ?? '')}/${sid}/Messages`
+  expect((await client.request('POST', messages, { body: { body: 'hi' } })).status).toBe(201)
+  const { body } = await client.request('GET', pathOf((await openObject(client, 'list', list)).links.items))
+  const alice = (await realtime.service.channels(sid).members.list()).find(
+    ({ identity }) => identity === 'alice',
+  )
+
+  expect(body.items.map(({ data }: { data: { memberSid?: string } }) => data.memberSid)).toEqual([
+    undefined,
+    alice?.sid,
+  ])
 })
 
 test.each(['asc', 'desc'])(

@@ -41,6 +41,9 @@ export const messageEdits: Step = {
     assert.deepEqual(read?.attributes, { starred: true })
     assert.equal(read?.body, 'edited')
     assert.equal(read?.lastUpdatedBy, 'alice')
+    const writer = (await general.bob.members()).find(({ identity }) => identity === 'alice')
+    assert.ok(writer)
+    assert.equal(read?.memberSid, writer.sid)
 
     await (await mine())?.remove()
     await bob.events.waitFor('messageRemoved', last)
