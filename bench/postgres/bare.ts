@@ -58,8 +58,8 @@ async function send(client: pg.Client, serviceSid: string, channelSid: string): 
   const { rows } = await client.query({ ...TAKE, values: [sid, now, channelSid] })
   const index = Number(rows[0].next_message_index) - 1
   const event = Number(rows[0].messages_event)
-  const place = [sid, serviceSid, channelSid, index]
-  const values = [...place, 'user-1', newSid('MB'), MESSAGE_BODY, '{}', null, 0, null, event, event, 0, now, now]
+  const place = [sid, serviceSid, channelSid, index, 'user-1', newSid('MB')]
+  const values = [...place, MESSAGE_BODY, '{}', null, 0, null, event, event, 0, now, now]
   await client.query({ ...INSERT, values })
   await client.query('commit')
 }
