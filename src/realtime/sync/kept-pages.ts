@@ -24,7 +24,7 @@ type Place = { start: number; length: number }
 type Entry = { lastEvent: number; madeAt: number; page: Promise<Buffer> | Place }
 
 export type KeptPages = {
-  /** A kept page as JSON, or what `read` resolves with. Rejects with what that rejects with. */
+  /** A kept page as JSON, whose bytes are good during this turn, or what `read` resolves with. Rejects with what that rejects with. */
   get(opened: OpenedObject, query: Query, read: () => Promise<object>): Promise<object | Buffer>
 }
 
@@ -32,6 +32,18 @@ export type KeptPages = {
 export function createKeptPages(now = (): number => performance.now()): KeptPages {
   const entries = new Map<string, Entry>()
   let store: PageStore | undefined
+  let arrived: { key: string; entry: Entry; bytes: Buffer }[] = []
+
+  /** Between turns: within one, pages stay where they are, so nobody has to copy them. */
+  function storeArrived(): void {
+    store ??= createPageStore()
+    for (const { key, entry, bytes } of arrived) {
+      const place = store.put(bytes)
+      if (place) entry.page = place
+      else entries.delete(key)
+    }
+    arrived = []
+  }
 
   function remember(key: string, lastEvent: number, page: Promise<Buffer>): Promise<Buffer> {
     if (entries.size >= MAX_ENTRIES) entries.clear()
@@ -39,10 +51,8 @@ export function createKeptPages(now = (): number => performance.now()): KeptPage
     entries.set(key, entry)
     page.then(
       (bytes) => {
-        store ??= createPageStore()
-        const place = store.put(bytes)
-        if (place) entry.page = place
-        else entries.delete(key)
+        if (arrived.length === 0) setImmediate(storeArrived)
+        arrived.push({ key, entry, bytes })
       },
       () => entries.delete(key),
     )
@@ -55,7 +65,7 @@ export function createKeptPages(now = (): number => performance.now()): KeptPage
       const key = JSON.stringify([syncSidOf(opened.object), ...PARAMETERS.map((name) => query[name])])
       const known = entries.get(key)
       if (known?.lastEvent === opened.lastEvent && now() - known.madeAt < MAX_AGE_MS) {
-        const page = 'start' in known.page ? store?.copy(known.page) : known.page
+        const page = 'start' in known.page ? store?.get(known.page) : known.page
         if (page) return page
       }
       return remember(key, opened.lastEvent, read().then(encode))
@@ -65,7 +75,7 @@ export function createKeptPages(now = (): number => performance.now()): KeptPage
 
 type PageStore = ReturnType<typeof createPageStore>
 
-/** Takes its memory once, and never more. */
+/** Takes its memory once, and never more. Bytes that it gives are good until the next `put`. */
 function createPageStore() {
   const buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
   let end = 0
@@ -82,10 +92,10 @@ function createPageStore() {
       return { start, length }
     },
     /** The page, or undefined once others have taken its place. */
-    copy({ start, length }: Place): Buffer | undefined {
+    get({ start, length }: Place): Buffer | undefined {
       if (start < end - BUFFER_BYTES) return undefined
       const offset = start % BUFFER_BYTES
-      return Buffer.from(buffer.subarray(offset, offset + length))
+      return buffer.subarray(offset, offset + length)
     },
   }
 }

@@ -80,3 +80,26 @@ test('who is not in the channel, or no longer, gets no page that others have rea
     }
   }
 })
+
+test('more pages than are kept, asked for by many at once: each answer is the page that was asked for', {
+  timeout: 60_000,
+}, async () => {
+  const channel = await realtime.givenChannel('alice', 'bob')
+  const count = 50
+  const size = 25
+  const filler = 'x'.repeat(32_000)
+  for (let i = 0; i < count; i++) await realtime.say(channel.sid, `${i} ${filler}`)
+  const { messages: path } = await pathsOf(channel)
+  const ask = async (client: Twilsock, from: number): Promise<void> => {
+    const params = { From: String(from), PageSize: String(size) }
+    const { body } = await client.request('GET', path, { params })
+    const expected = Array.from({ length: size }, (_, i) => `${from + i} ${filler}`)
+    expect(body.items.map(({ data }: { data: { text: string } }) => data.text)).toEqual(expected)
+  }
+  for (let round = 0; round < 3; round++) {
+    for (let from = 0; from < size; from += 5) {
+      const places = [0, 1, 2, 3, 4].map((i) => from + i)
+      await Promise.all([alice, bob].flatMap((client) => places.map((place) => ask(client, place))))
+    }
+  }
+})
