@@ -175,12 +175,12 @@ describe.each(ENGINES)('%s', (engine) => {
     expect(await permissions()).toBe(kept)
 
     await db.transaction((tx) => updateRole(tx, { ...role, permissions: '["new"]' }))
-    expect(await permissions()).toEqual({ service: '["new"]', channel: '["new"]' })
+    expect(await permissions()).toEqual({ service: '["new"]', channel: '["new"]', memberSid: member.sid })
     await db.transaction(async (tx) => {
       const before = (await lockMember(tx, member.sid)) as Member
       await updateMember(tx, before, { ...before, deleted: 1 })
     })
-    expect(await permissions()).toEqual({ service: '["new"]', channel: null })
+    expect(await permissions()).toEqual({ service: '["new"]', channel: null, memberSid: null })
   })
 })
 
