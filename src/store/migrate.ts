@@ -26,6 +26,12 @@ export function newestSchema(engine: string): number {
   return readMigrations(engine).at(-1)?.version ?? 0
 }
 
+/** The tables that the migrations make. */
+export function ownTables(engine: string): Set<string> {
+  const made = readMigrations(engine).flatMap(({ text }) => [...text.matchAll(/^create table (\w+)/gim)])
+  return new Set(made.map(([, name = '']) => name))
+}
+
 /** Files are `0001-name.sql`, or `0001-name.sqlite.sql` and `0001-name.postgres.sql` where one text cannot serve both. */
 function readMigrations(engine: string): Migration[] {
   return readdirSync(FOLDER)

@@ -1,8 +1,9 @@
 // The database: there, whole, of this program's schema, and with a clock like ours.
 import { existsSync } from 'node:fs'
 import type { Config } from '../../config.ts'
-import type { Database } from '../../store/database.ts'
-import { newestSchema } from '../../store/migrate.ts'
+import { listAccounts, listApiKeys } from '../../store/accounts.ts'
+import type { Database, Queryable } from '../../store/database.ts'
+import { newestSchema, ownTables } from '../../store/migrate.ts'
 import { openPostgres } from '../../store/postgres.ts'
 import { sql } from '../../store/sql.ts'
 import { openReadOnly } from '../../store/sqlite-read-only.ts'
@@ -10,7 +11,7 @@ import { type Finding, messageOf, ok, problem, warning } from './finding.ts'
 
 const MAX_CLOCK_DIFFERENCE_MS = 5_000
 
-type Inspected = Pick<Database, 'engine' | 'one' | 'many' | 'close'>
+type Inspected = Queryable & Pick<Database, 'engine' | 'close'>
 
 /** Changes nothing: also no migration runs. */
 export async function checkDatabase({ database }: Config): Promise<Finding[]> {
@@ -44,15 +45,18 @@ export async function checkDatabase({ database }: Config): Promise<Finding[]> {
 async function inspect(db: Inspected): Promise<Finding[]> {
   const findings = [db.engine === 'sqlite' ? await checkFile(db) : await checkServerClock(db)]
   const tables = await listTables(db)
-  if (tables.length === 0) return [...findings, ok('database', 'is empty; the first start sets it up')]
-  if (!tables.includes('migrations')) return [...findings, foreign(db, tables)]
+  if (!tables.includes('migrations')) return [...findings, beforeFirstStart(db, tables)]
   return [...findings, await checkSchema(db), await checkIdentity(db), await checkOwnClock(db)]
 }
 
-function foreign({ engine }: Inspected, tables: readonly string[]): Finding {
+/** Tables of others are no harm, unless they have our names. */
+function beforeFirstStart({ engine }: Inspected, tables: readonly string[]): Finding {
+  const own = ownTables(engine)
+  const taken = tables.find((name) => own.has(name))
+  if (taken === undefined) return ok('database', 'has none of our tables yet; the first start makes them')
   return problem(
     'database',
-    `${engine}, of another program: it has the table ${tables[0]}`,
+    `${engine}, of another program: it has the table ${taken}`,
     'Set DATABASE_URL to a database of its own for Parley.',
   )
 }
@@ -71,18 +75,18 @@ async function checkSchema(db: Inspected): Promise<Finding> {
 
 /** The sids are no secrets. */
 async function checkIdentity(db: Inspected): Promise<Finding> {
-  const row = await db.one<{ account: string | null; key: string | null }>(sql`
-    select (select min(sid) from accounts) as account, (select max(sid) from api_keys) as key`)
-  return ok('account', `${row?.account ?? 'none yet'}, API key ${row?.key ?? 'none yet'}`)
+  const [account] = await listAccounts(db)
+  const key = (await listApiKeys(db)).findLast(({ accountSid }) => accountSid === account?.sid)
+  return ok('account', `${account?.sid ?? 'none yet'}, API key ${key?.sid ?? 'none yet'}`)
 }
 
 async function checkFile(db: Inspected): Promise<Finding> {
-  const row = await db.one<{ quick_check: string }>(sql`pragma quick_check(1)`)
-  return row?.quick_check === 'ok'
+  const row = await db.one<{ quickCheck: string }>(sql`pragma quick_check(1)`)
+  return row?.quickCheck === 'ok'
     ? ok('database', 'the file is whole')
     : problem(
         'database',
-        `the file is damaged: ${row?.quick_check}`,
+        `the file is damaged: ${row?.quickCheck}`,
         'Stop the server, restore the last backup.',
       )
 }
