@@ -76,17 +76,11 @@ export async function findNamed<T>(
   missing: () => Error,
   find: (text: string) => Promise<T>,
 ): Promise<T> {
-  const found: T[] = []
-  for (const text of texts) {
-    const one = await orNothing(find, text)
-    if (one === undefined) continue
-    found.push(one)
-    break
-  }
+  let other: T | undefined
+  for (const text of texts) other ??= await orNothing(find, text)
   const self = own === undefined ? undefined : await orNothing(find, own)
-  if (self !== undefined) found.push(self)
-  const [only, other] = found
-  if (only === undefined || other !== undefined) throw missing()
+  const only = other ?? self
+  if (only === undefined || (other !== undefined && self !== undefined)) throw missing()
   return only
 }
 
