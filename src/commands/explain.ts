@@ -1,6 +1,14 @@
 // What ended the program, in words that say what to do next.
 type Env = Readonly<Record<string, string | undefined>>
-type Cause = Error & { code?: string; address?: string; port?: number; errcode?: number; hostname?: string }
+type Cause = Error & {
+  code?: string
+  address?: string
+  port?: number
+  errcode?: number
+  hostname?: string
+  /** Of a file or folder, where it is one that could not be made. */
+  path?: string
+}
 
 /** SQLite's result codes; the lower byte is the primary one. */
 const SQLITE = { cannotOpen: 14, readOnly: 8, notADatabase: 26 } as const
@@ -34,8 +42,8 @@ function explainListening({ code, address, port, hostname, message }: Cause): st
 
 function explainFile(error: Error, env: Env): string | undefined {
   const { errcode, message } = (error.cause instanceof Error ? error.cause : error) as Cause
-  const { code } = error as Cause
-  const file = databaseFile(env)
+  const { code, path } = error as Cause
+  const file = path ?? databaseFile(env)
   const isOurs = errcode !== undefined || (code !== undefined && /^E(EXIST|NOTDIR|ACCES|ROFS)$/.test(code))
   if (!isOurs) return undefined
   if (message === 'database is locked') {

@@ -14,7 +14,7 @@ export async function serve(env: Readonly<Record<string, string | undefined>>): 
   const log = createLogOutput(config.logLevel)
   dieLoudly(log)
   const app = await startApp(config, log, showSecretsOnce)
-  stopOnSignal(app, log)
+  stopOnSignal(app, log, env.npm_lifecycle_event !== undefined)
   if (app.consoleLink) {
     process.stdout.write(
       `Open the console with this link, once and within ten minutes:\n\n  ${app.consoleLink}\n\n`,
@@ -25,7 +25,7 @@ export async function serve(env: Readonly<Record<string, string | undefined>>): 
   )
 }
 
-function stopOnSignal(app: App, log: LogOutput): void {
+function stopOnSignal(app: App, log: LogOutput, isNpms: boolean): void {
   let stopping = false
   const onSignal = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(signal === 'SIGINT' ? 130 : 143)
@@ -51,12 +51,11 @@ function stopOnSignal(app: App, log: LogOutput): void {
   }
   process.on('SIGTERM', onSignal)
   process.on('SIGINT', onSignal)
-  stopWithParent(() => onSignal('SIGTERM'))
+  if (isNpms) stopWithParent(() => onSignal('SIGTERM'))
 }
 
 /** npm starts a shell that starts us; a signal to npm ends both of them, and reaches us through nobody. */
 function stopWithParent(stop: () => void): void {
-  if (process.env.npm_lifecycle_event === undefined) return
   const { ppid } = process
   const timer = setInterval(() => {
     if (process.ppid === ppid) return
