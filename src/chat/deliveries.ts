@@ -83,12 +83,12 @@ export async function replayFailed(
 async function queueAgain(tx: Tx, emit: Emit, delivery: Delivery, now: number): Promise<Delivery> {
   const waiting: Delivery = {
     ...delivery,
-    seq: await joinLane(tx, webhookQueue, delivery.lane, delivery.target, now),
+    seq: (await joinLane(tx, webhookQueue, delivery.lane, delivery.target, now)).lastSeq,
     state: 'waiting',
     retries: 0,
     updatedAt: now,
   }
-  await updateDelivery(tx, waiting)
+  updateDelivery(tx, waiting)
   emit({ type: 'delivery.replayed', delivery: waiting })
   return waiting
 }

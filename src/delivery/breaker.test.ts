@@ -9,6 +9,12 @@ function fail(breaker: Breaker, times: number, now = 0, target = T): void {
   for (let i = 0; i < times; i++) breaker.failed(target, now)
 }
 
+function startProbes(breaker: Breaker, now: number): string[] {
+  const due = breaker.dueProbes(now)
+  for (const target of due) breaker.startProbe(target)
+  return due
+}
+
 test('a target is held back after five failures in a row, and no other with it', () => {
   const breaker = new Breaker()
   fail(breaker, FAILURES_THAT_OPEN - 1)
@@ -39,9 +45,9 @@ test('a probe is due after the pause, and there is one at a time', () => {
 
   const due = breaker.nextProbe() ?? 0
   expect(due).toBeGreaterThan(10_000)
-  expect(breaker.startProbes(due - 1)).toEqual([])
-  expect(breaker.startProbes(due)).toEqual([T])
-  expect(breaker.startProbes(due + 3_600_000)).toEqual([])
+  expect(startProbes(breaker, due - 1)).toEqual([])
+  expect(startProbes(breaker, due)).toEqual([T])
+  expect(startProbes(breaker, due + 3_600_000)).toEqual([])
   expect(breaker.nextProbe()).toBe(null)
   expect(breaker.isOpen(T)).toBe(true)
 })
@@ -54,7 +60,7 @@ test('pauses grow from a second, doubling, to a minute', () => {
     const due = breaker.nextProbe() ?? Number.NaN
     pauses.push((due - now) / 1000)
     now = due
-    breaker.startProbes(now)
+    startProbes(breaker, now)
     breaker.failed(T, now)
   }
 
@@ -64,9 +70,9 @@ test('pauses grow from a second, doubling, to a minute', () => {
 test('a successful probe lets everything go again, as if nothing had been', () => {
   const breaker = new Breaker()
   fail(breaker, FAILURES_THAT_OPEN)
-  breaker.startProbes(1_000)
+  startProbes(breaker, 1_000)
   breaker.failed(T, 1_000)
-  breaker.startProbes(3_000)
+  startProbes(breaker, 3_000)
   breaker.succeeded(T)
 
   expect(breaker.heldBack()).toEqual([])
@@ -88,7 +94,7 @@ test('attempts that were under way when it opened do not put the probe off', () 
 test('a target without anything to send is forgotten', () => {
   const breaker = new Breaker()
   fail(breaker, FAILURES_THAT_OPEN)
-  breaker.startProbes(1_000)
+  startProbes(breaker, 1_000)
   breaker.forget(T)
 
   expect(breaker.heldBack()).toEqual([])
@@ -101,9 +107,9 @@ test('of several targets the earliest probe is the next, and only those due are 
   fail(breaker, FAILURES_THAT_OPEN, 0, T)
 
   expect(breaker.nextProbe()).toBe(1_000)
-  expect(breaker.startProbes(1_000)).toEqual([T])
+  expect(startProbes(breaker, 1_000)).toEqual([T])
   expect(breaker.nextProbe()).toBe(1_500)
-  expect(breaker.startProbes(1_500)).toEqual([OTHER])
+  expect(startProbes(breaker, 1_500)).toEqual([OTHER])
 })
 
 test('a target that asks to be left alone is held back at once, for as long as it asked', () => {
@@ -112,8 +118,8 @@ test('a target that asks to be left alone is held back at once, for as long as i
 
   expect(breaker.heldBack()).toEqual([T])
   expect(breaker.nextProbe()).toBe(31_000)
-  expect(breaker.startProbes(30_999)).toEqual([])
-  expect(breaker.startProbes(31_000)).toEqual([T])
+  expect(startProbes(breaker, 30_999)).toEqual([])
+  expect(startProbes(breaker, 31_000)).toEqual([T])
   breaker.failed(T, 31_000, true, 5_000)
   expect(breaker.nextProbe()).toBe(36_000)
 })
@@ -123,7 +129,7 @@ test('what was under way when it asked and succeeds does not end the pause; a pr
   breaker.failed(T, 0, false, 30_000)
   breaker.succeeded(T, false)
   expect(breaker.isOpen(T)).toBe(true)
-  breaker.startProbes(30_000)
+  startProbes(breaker, 30_000)
   breaker.succeeded(T, true)
 
   expect(breaker.isOpen(T)).toBe(false)
@@ -135,4 +141,19 @@ test('without a pause asked for, any success ends it', () => {
   breaker.succeeded(T, false)
 
   expect(breaker.isOpen(T)).toBe(false)
+})
+
+test('a probe that comes to nothing is made again, after the same pause', () => {
+  const breaker = new Breaker()
+  fail(breaker, FAILURES_THAT_OPEN)
+  startProbes(breaker, 1_000)
+
+  breaker.abandonProbe(T, 1_500)
+
+  expect(breaker.isOpen(T)).toBe(true)
+  expect(breaker.nextProbe()).toBe(2_500)
+  expect(startProbes(breaker, 2_500)).toEqual([T])
+  breaker.succeeded(T)
+  breaker.abandonProbe(T, 2_600)
+  expect(breaker.heldBack()).toEqual([])
 })

@@ -25,13 +25,26 @@ export class Breaker {
     return (this.#circuits.get(target)?.openUntil ?? null) !== null
   }
 
-  /** The targets whose probe is due; each is then being probed until its result is told. */
-  startProbes(now: number): string[] {
+  /** The targets whose probe is due. */
+  dueProbes(now: number): string[] {
     const due = [...this.#circuits].filter(
       ([, { openUntil, probing }]) => openUntil !== null && openUntil <= now && !probing,
     )
-    for (const [, circuit] of due) circuit.probing = true
     return due.map(([target]) => target)
+  }
+
+  /** The target is being probed until the result is told, or the probe abandoned. */
+  startProbe(target: string): void {
+    const circuit = this.#circuits.get(target)
+    if (circuit) circuit.probing = true
+  }
+
+  /** A probe has come to nothing: the next one is due after the same pause. */
+  abandonProbe(target: string, now: number): void {
+    const circuit = this.#circuits.get(target)
+    if (!circuit?.probing) return
+    circuit.probing = false
+    circuit.openUntil = now + circuit.pause
   }
 
   /** When the next probe is due. */

@@ -8,7 +8,7 @@ import type { WebhookFacts } from '../chat/webhook-dialect.ts'
 import type { Sid } from '../lib/sid.ts'
 import type { Queryable } from '../store/database.ts'
 import { findMedia } from '../store/media.ts'
-import { findMember } from '../store/members.ts'
+import { findMemberRole } from '../store/members.ts'
 import type { MessageMedia } from '../store/messages.ts'
 import type { Service } from '../store/services.ts'
 
@@ -17,7 +17,7 @@ const NONE: WebhookFacts = { authorRoleSid: null, memberRoleSid: null, showsReac
 export async function eventFacts(db: Queryable, event: ChatEvent, service: Service): Promise<WebhookFacts> {
   if (event.type === 'user.updated') return { ...NONE, showsReachability: service.reachabilityEnabled === 1 }
   if (event.type !== 'message.sent') return NONE
-  return { ...NONE, authorRoleSid: await roleOf(db, event.channel.sid, event.message.author) }
+  return { ...NONE, authorRoleSid: await findMemberRole(db, event.channel.sid, event.message.author) }
 }
 
 export async function intentFacts(
@@ -34,13 +34,9 @@ export async function intentFacts(
   const author = intent.draft.author ?? caller.identity
   return {
     ...NONE,
-    authorRoleSid: await roleOf(db, intent.channel.sid, author),
+    authorRoleSid: await findMemberRole(db, intent.channel.sid, author),
     media: await mediaOfDraft(db, caller.serviceSid, intent.draft.mediaSids ?? []),
   }
-}
-
-async function roleOf(db: Queryable, channelSid: Sid<'CH'>, identity: string): Promise<string | null> {
-  return (await findMember(db, channelSid, { identity }))?.roleSid ?? null
 }
 
 async function mediaOfDraft(

@@ -7,33 +7,39 @@ import type { WebhookDialect } from '../chat/webhook-dialect.ts'
 import { newSid, type Sid } from '../lib/sid.ts'
 import { type ChannelWebhook, listChannelWebhooks } from '../store/channel-webhooks.ts'
 import type { Tx } from '../store/database.ts'
-import { insertDelivery } from '../store/deliveries.ts'
-import { joinLane, webhookQueue } from '../store/lanes.ts'
-import { findServiceBySid, findWebhookUse, type Service } from '../store/services.ts'
+import { type Delivery, insertDelivery } from '../store/deliveries.ts'
+import { findKeptService, findWebhookUse, type Service } from '../store/services.ts'
 import { eventFacts } from './facts.ts'
 import { isSelected } from './pre-events.ts'
+import type { LaneWorker } from './worker.ts'
 
 export type PostEventOptions = {
   dialect: WebhookDialect
   /** Where the flows of `studio` webhooks are reached; one without an address is not called. */
   studioFlows: ReadonlyMap<string, string>
   limits: { channelWebhooks: number }
-  /** Called after a commit that brought jobs. */
-  wake(): void
+  /** Sends what has been put into its lanes. */
+  worker: Pick<LaneWorker<Delivery>, 'join' | 'begin' | 'wake'>
 }
 
+/** What its webhooks are told of an event. */
+type Call = { name: string; channelSid: Sid<'CH'> | null; accountSid: Sid<'AC'>; parameters: string }
 type Target = { url: string; method: 'GET' | 'POST'; retryLimit: number; webhookSid: Sid<'WH'> | null }
 
 export function createPostEvents(options: PostEventOptions): Listener {
-  const withJobs = new WeakSet<readonly ChatEvent[]>()
+  const jobsOf = new WeakMap<readonly ChatEvent[], Delivery[]>()
   return {
     async record(tx, events) {
+      const jobs: Delivery[] = []
       for (const event of events) {
-        if (wantsWebhooks(event.by) && (await recordEvent(options, tx, event))) withJobs.add(events)
+        if (wantsWebhooks(event.by)) jobs.push(...(await recordEvent(options, tx, event)))
       }
+      if (jobs.length > 0) jobsOf.set(events, jobs)
     },
     publish(events) {
-      if (withJobs.has(events) || events.some(({ type }) => type === 'delivery.replayed')) options.wake()
+      const jobs = jobsOf.get(events)
+      if (jobs) options.worker.begin(jobs)
+      if (events.some(({ type }) => type === 'delivery.replayed')) options.worker.wake()
     },
   }
 }
@@ -43,39 +49,40 @@ function wantsWebhooks(by: Caller): boolean {
   return by.kind === 'user' || by.webhooks
 }
 
-/** True when it brought jobs. */
-async function recordEvent(options: PostEventOptions, tx: Tx, event: ChatEvent): Promise<boolean> {
+/** The jobs that it brings. */
+async function recordEvent(options: PostEventOptions, tx: Tx, event: ChatEvent): Promise<Delivery[]> {
   const name = options.dialect.nameOfEvent(event)
-  if (name === null) return false
+  if (name === null) return []
   const channelSid = channelOf(event)
   const use = await findWebhookUse(tx, event.serviceSid, channelSid)
-  if (!use || !(use.hasPost || use.channelHasOwn)) return false
-  const service = await findServiceBySid(tx, event.serviceSid)
-  if (!service) return false
+  if (!use || !(use.hasPost || use.channelHasOwn)) return []
+  const service = await findKeptService(tx, event.serviceSid)
+  if (!service) return []
   const targets = [
     ...serviceTargets(service, name),
     ...(channelSid === null || !use.channelHasOwn
       ? []
       : await channelTargets(options, tx, channelSid, name, event)),
   ]
-  if (targets.length === 0) return false
+  if (targets.length === 0) return []
   const parameters = JSON.stringify(
     options.dialect.describeEvent(event, await eventFacts(tx, event, service)),
   )
-  for (const target of targets) {
-    await enqueue(tx, event, { name, channelSid, accountSid: service.accountSid, parameters }, target)
-  }
-  return true
+  const call: Call = { name, channelSid, accountSid: service.accountSid, parameters }
+  const jobs: Delivery[] = []
+  for (const target of targets) jobs.push(await enqueue(options, tx, event, call, target))
+  return jobs
 }
 
 async function enqueue(
+  { worker }: PostEventOptions,
   tx: Tx,
   event: ChatEvent,
-  call: { name: string; channelSid: Sid<'CH'> | null; accountSid: Sid<'AC'>; parameters: string },
+  call: Call,
   target: Target,
-): Promise<void> {
+): Promise<Delivery> {
   const lane = `${call.channelSid ?? subjectOf(event)} ${target.url}`
-  await insertDelivery(tx, {
+  const delivery: Delivery = {
     sid: newSid('WD'),
     accountSid: call.accountSid,
     serviceSid: event.serviceSid,
@@ -83,7 +90,7 @@ async function enqueue(
     webhookSid: target.webhookSid,
     event: call.name,
     lane,
-    seq: await joinLane(tx, webhookQueue, lane, target.url, event.at),
+    seq: await worker.join(tx, { lane, target: target.url }, event.at),
     target: target.url,
     url: target.url,
     method: target.method,
@@ -100,7 +107,9 @@ async function enqueue(
     error: null,
     createdAt: event.at,
     updatedAt: event.at,
-  })
+  }
+  insertDelivery(tx, delivery)
+  return delivery
 }
 
 function serviceTargets(service: Service, name: string): Target[] {

@@ -7,7 +7,7 @@ import type { Intent } from '../chat/intents.ts'
 import type { WebhookDialect, WebhookParameters } from '../chat/webhook-dialect.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { Queryable } from '../store/database.ts'
-import { findServiceBySid, findWebhookUse, type Service } from '../store/services.ts'
+import { findKeptService, findWebhookUse, type Service } from '../store/services.ts'
 import { intentFacts } from './facts.ts'
 import type { WebhookCaller, WebhookResult } from './http-caller.ts'
 
@@ -30,7 +30,7 @@ export function createPreWebhooks(options: PreWebhookOptions): AskBefore {
   return async (intent, caller) => {
     if (caller.kind !== 'user') return intent
     if (!(await findWebhookUse(options.db, caller.serviceSid, null))?.hasPre) return intent
-    const service = await findServiceBySid(options.db, caller.serviceSid)
+    const service = await findKeptService(options.db, caller.serviceSid)
     const name = options.dialect.nameOfIntent(intent)
     if (!service?.preWebhookUrl || !isSelected(service, name)) return intent
     const result = await ask(options, service, service.preWebhookUrl, intent, caller)

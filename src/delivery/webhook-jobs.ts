@@ -1,5 +1,5 @@
 // Webhook deliveries as the jobs of a worker.
-import { type Delivery, findNextInLane, updateDelivery } from '../store/deliveries.ts'
+import { type Delivery, findNextDelivery, updateDelivery } from '../store/deliveries.ts'
 import { webhookQueue } from '../store/lanes.ts'
 import { attempt, isTargetFailure, judge, withResult } from './attempt.ts'
 import type { WebhookCaller } from './http-caller.ts'
@@ -18,7 +18,7 @@ export function createWebhookJobs({ caller, now, observe }: WebhookJobOptions): 
   return {
     queue: webhookQueue,
     lanesPerTarget: LANES_PER_TARGET,
-    findNext: findNextInLane,
+    findNext: findNextDelivery,
     async attempt(delivery, isProbe) {
       const result = await attempt(caller, delivery)
       const verdict = judge(delivery, result, isProbe)

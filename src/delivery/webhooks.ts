@@ -56,7 +56,7 @@ export function startWebhooks(options: WebhookOptions): Webhooks {
       dialect,
       studioFlows: settings.studioFlows,
       limits: options.limits,
-      wake: () => worker.wake(),
+      worker,
     }),
     async stop() {
       await stopPruner()

@@ -2,17 +2,20 @@
 import { randomUUID } from 'node:crypto'
 import type { Database, Queryable, Tx } from '../store/database.ts'
 import {
-  discardEmptyLane,
   findNextDue,
-  type Lane,
+  joinLane,
+  type Lane as LaneRow,
   leaseDueLanes,
+  leaseLane,
   leaseLaneOf,
   leaveLane,
+  lockLeased,
   type Queue,
+  releaseEmptyLane,
   releaseLane,
-  renewLease,
 } from '../store/lanes.ts'
 import { Breaker } from './breaker.ts'
+import { MAX_LANES, Places } from './places.ts'
 
 export type Verdict =
   | { kind: 'delivered' }
@@ -21,15 +24,13 @@ export type Verdict =
   | { kind: 'failed' }
   /** Again later, whatever the kind of job allows: the target is held back, and this was a probe. */
   | { kind: 'wait' }
-  /** Another worker has taken the lane over: this result is not kept. */
-  | { kind: 'lost' }
 
 export type Attempt = {
   verdict: Verdict
   /** The target itself is in trouble, whatever this job was about; with how long it wants to be left alone, if it said so. */
   targetFailure: { pauseMs: number | null } | null
   /** Writes what came of it. */
-  save(tx: Tx): Promise<void>
+  save(tx: Tx): void
 }
 
 /** What the jobs of a queue are, for a worker that knows nothing of them. */
@@ -52,28 +53,56 @@ export type WorkerOptions<Job> = {
 
 /** Longer than an attempt can take; after a crash another process takes over when it ends. */
 const LEASE_MS = 10_000
-const MAX_LANES = 1_024
-/** Where places run short, each target gets fewer, so that a target without any finds one. */
-const SHORTAGE = [
-  { from: MAX_LANES / 2, lanes: 4 },
-  { from: (MAX_LANES * 3) / 4, lanes: 1 },
-]
 /** How often to look for what other processes have left, or brought. */
 const POLL_MS = 1_000
 
-export class LaneWorker<Job> {
+/** A lane that is served here. */
+type Lane = Pick<LaneRow, 'lane' | 'target'>
+
+export class LaneWorker<Job extends Lane> {
   readonly #options: WorkerOptions<Job>
   readonly #lease = randomUUID()
   readonly #breaker = new Breaker()
-  readonly #lanesOf = new Map<string, number>()
+  readonly #places: Places
   readonly #running = new Set<Promise<void>>()
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
   #lookAgain = false
+  /** Lanes may be due that found no place. */
+  #someHaveToWait = false
   #stopped = false
 
   constructor(options: WorkerOptions<Job>) {
     this.#options = options
+    this.#places = new Places(options.kind.lanesPerTarget)
+  }
+
+  /**
+   * The place of a new job in its lane. A lane in which nothing waits is leased by the same transaction where there is
+   * room, so that `begin` can start at once.
+   */
+  async join(tx: Tx, { lane, target }: Lane, at: number): Promise<number> {
+    const { kind, now } = this.#options
+    const joined = await joinLane(tx, kind.queue, lane, target, at)
+    const time = now()
+    const until = time + LEASE_MS
+    if (joined.leasedUntil <= time) {
+      if (joined.pending === 1 && this.#mayStart(target) && this.#places.promise(lane, target, time, until)) {
+        await leaseLane(tx, kind.queue, joined, this.#lease, until)
+      } else {
+        this.#someHaveToWait = true
+      }
+    }
+    return joined.lastSeq
+  }
+
+  /** Does jobs that have joined, once that is committed. */
+  begin(jobs: readonly Job[]): void {
+    for (const job of jobs) {
+      if (this.#places.redeem(job.lane)) this.#start(job, { first: job })
+      // What had to wait when it came may find room by now.
+      else if (this.#someHaveToWait && this.#mayStart(job.target)) this.wake()
+    }
   }
 
   /** Looks for due jobs now. */
@@ -89,6 +118,10 @@ export class LaneWorker<Job> {
     clearTimeout(this.#timer)
     await this.#looking
     await Promise.all(this.#running)
+  }
+
+  #mayStart(target: string): boolean {
+    return !this.#stopped && !this.#places.isFull(target) && !this.#breaker.isOpen(target)
   }
 
   async #look(): Promise<void> {
@@ -118,100 +151,123 @@ export class LaneWorker<Job> {
 
   async #startLanes(): Promise<void> {
     const { db, kind, now } = this.#options
-    while (!this.#stopped && this.#running.size < MAX_LANES) {
+    this.#someHaveToWait = false
+    for (let lanes: LaneRow[] | undefined; !this.#stopped && lanes?.length !== 0; ) {
+      const limit = Math.min(this.#places.free, MAX_LANES)
+      const busy = this.#busyTargets()
+      this.#someHaveToWait ||= busy.length > 0 || limit === 0
+      if (limit === 0) return
       const time = now()
-      const limit = MAX_LANES - this.#running.size
-      const lanes = await db.transaction((tx) =>
-        leaseDueLanes(tx, kind.queue, time, time + LEASE_MS, this.#lease, this.#busyTargets(), limit),
+      lanes = await db.transaction((tx) =>
+        leaseDueLanes(tx, kind.queue, time, time + LEASE_MS, this.#lease, busy, limit),
       )
       for (const lane of lanes) {
-        if (this.#isBusy(lane.target)) await this.#release(lane, time)
-        else this.#start(lane, false)
+        if (this.#mayStart(lane.target)) this.#take(lane)
+        else await this.#release(lane, time)
       }
-      if (lanes.length === 0) return
     }
   }
 
   async #startProbes(): Promise<void> {
     const { db, kind, now } = this.#options
-    for (const target of this.#breaker.startProbes(now())) {
+    for (const target of this.#breaker.dueProbes(now())) {
       const time = now()
       const lane = await db.transaction((tx) =>
         leaseLaneOf(tx, kind.queue, target, time, time + LEASE_MS, this.#lease),
       )
-      if (lane) this.#start(lane, true)
-      else this.#breaker.forget(target)
+      if (!lane) this.#breaker.forget(target)
+      else {
+        this.#breaker.startProbe(target)
+        this.#take(lane, { isProbe: true })
+      }
     }
   }
 
   #busyTargets(): string[] {
-    const full = [...this.#lanesOf.keys()].filter((target) => this.#isBusy(target))
-    return [...new Set([...full, ...this.#breaker.heldBack()])]
+    return [...new Set([...this.#places.full(), ...this.#breaker.heldBack()])]
   }
 
-  #isBusy(target: string): boolean {
-    const { lanesPerTarget } = this.#options.kind
-    const share = SHORTAGE.findLast(({ from }) => this.#running.size >= from)?.lanes ?? lanesPerTarget
-    return (this.#lanesOf.get(target) ?? 0) >= share
+  #take(lane: Lane, how: { isProbe?: true } = {}): void {
+    this.#places.take(lane.target)
+    this.#start(lane, how)
   }
 
-  #start(lane: Lane, isProbe: boolean): void {
-    this.#lanesOf.set(lane.target, (this.#lanesOf.get(lane.target) ?? 0) + 1)
-    const run = this.#runLane(lane, isProbe)
+  /** The lane has a place. */
+  #start(lane: Lane, how: { isProbe?: true; first?: Job }): void {
+    const run = this.#runLane(lane, how)
       .catch(this.#options.onError)
       .finally(() => {
         this.#running.delete(run)
-        const left = (this.#lanesOf.get(lane.target) ?? 1) - 1
-        if (left > 0) this.#lanesOf.set(lane.target, left)
-        else this.#lanesOf.delete(lane.target)
-        this.wake()
+        this.#places.leave(lane.target)
+        if (this.#someHaveToWait) this.wake()
       })
     this.#running.add(run)
   }
 
   /** One job after the other, until the lane is empty, has to wait, or its target is held back. */
-  async #runLane(lane: Lane, isProbe: boolean): Promise<void> {
-    const { now } = this.#options
-    let probe = isProbe
-    while (!this.#stopped && (probe || !this.#breaker.isOpen(lane.target))) {
-      const job = await this.#next(lane)
-      if (!job) return
-      const verdict = await this.#attempt(lane, job, probe)
-      probe = false
-      if (verdict === 'laneIsEmpty') return
-      if (verdict.kind === 'retry') return this.#release(lane, now() + verdict.afterMs)
-      if (verdict.kind === 'wait') return this.#release(lane, now())
-      if (verdict.kind === 'lost') return
+  async #runLane(lane: Lane, { isProbe, first }: { isProbe?: true; first?: Job }): Promise<void> {
+    const { db, kind, now } = this.#options
+    let probe = isProbe === true
+    let job = first
+    try {
+      while (!this.#stopped && (probe || !this.#breaker.isOpen(lane.target))) {
+        job ??= await kind.findNext(db, lane.lane)
+        if (!job) return await this.#releaseEmpty(lane)
+        const goesOn = await this.#attempt(lane, job, probe)
+        probe = false
+        if (!goesOn) return
+        job = undefined
+      }
+      await this.#release(lane, now())
+    } finally {
+      if (probe) this.#breaker.abandonProbe(lane.target, now())
     }
-    await this.#release(lane, now())
   }
 
-  async #next(lane: Lane): Promise<Job | undefined> {
-    const { db, kind } = this.#options
-    const job = await kind.findNext(db, lane.lane)
-    if (!job) await db.transaction((tx) => discardEmptyLane(tx, kind.queue, lane.lane, this.#lease))
-    return job
-  }
-
-  async #attempt({ lane, target }: Lane, job: Job, isProbe: boolean): Promise<Verdict | 'laneIsEmpty'> {
+  /** True while the lane is kept, as there is more in it. */
+  async #attempt({ lane, target }: Lane, job: Job, isProbe: boolean): Promise<boolean> {
     const { db, kind, now } = this.#options
     const { verdict, targetFailure, save } = await kind.attempt(job, isProbe)
-    const outcome = await db.transaction(async (tx) => {
+    const goesOn = await db.transaction(async (tx) => {
       // Whoever holds the lease alone may write; the lane's row stays locked until that is done.
-      if (!(await renewLease(tx, kind.queue, lane, this.#lease, now() + LEASE_MS))) {
-        return { kind: 'lost' } as const
-      }
-      await save(tx)
-      const isOver = verdict.kind === 'delivered' || verdict.kind === 'failed'
-      return isOver && (await leaveLane(tx, kind.queue, lane)) ? 'laneIsEmpty' : verdict
+      const leased = await lockLeased(tx, kind.queue, lane, this.#lease)
+      if (!leased) return false
+      save(tx)
+      return this.#settle(tx, leased, verdict)
     })
     if (targetFailure) this.#breaker.failed(target, now(), isProbe, targetFailure.pauseMs)
     else this.#breaker.succeeded(target, isProbe)
-    return outcome
+    // Others may go again after a probe, and what is tried later must not miss its time.
+    if (isProbe || verdict.kind === 'retry' || verdict.kind === 'wait') this.wake()
+    return goesOn
   }
 
-  async #release(lane: Lane, nextAt: number): Promise<void> {
+  /** True when the lane is kept. */
+  async #settle(tx: Tx, lane: LaneRow, verdict: Verdict): Promise<boolean> {
+    const { queue } = this.#options.kind
+    const time = this.#options.now()
+    if (verdict.kind === 'delivered' || verdict.kind === 'failed') {
+      return !(await leaveLane(tx, queue, lane, time, time + LEASE_MS))
+    }
+    await releaseLane(tx, queue, lane, verdict.kind === 'retry' ? time + verdict.afterMs : time)
+    return false
+  }
+
+  async #releaseEmpty({ lane }: Lane): Promise<void> {
+    const { db, kind, now } = this.#options
+    await db.transaction(async (tx) => {
+      const leased = await lockLeased(tx, kind.queue, lane, this.#lease)
+      if (leased) await releaseEmptyLane(tx, kind.queue, leased, now())
+    })
+    this.wake()
+  }
+
+  async #release({ lane }: Lane, nextAt: number): Promise<void> {
     const { db, kind } = this.#options
-    await db.transaction((tx) => releaseLane(tx, kind.queue, lane.lane, this.#lease, nextAt))
+    await db.transaction(async (tx) => {
+      const leased = await lockLeased(tx, kind.queue, lane, this.#lease)
+      if (leased) await releaseLane(tx, kind.queue, leased, nextAt)
+    })
+    this.#someHaveToWait = true
   }
 }

@@ -12,6 +12,8 @@ export const CACHED_TABLES = [
   'user_channels',
   'roles',
   'bindings',
+  'delivery_lanes',
+  'push_lanes',
 ] as const
 export type CachedTable = (typeof CACHED_TABLES)[number]
 

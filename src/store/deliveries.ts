@@ -77,8 +77,8 @@ export async function listDeliveries(
   return toPage(rows, page, (delivery) => delivery.sid)
 }
 
-export async function insertDelivery(tx: Tx, d: Delivery): Promise<void> {
-  await tx.run(sql`
+export function insertDelivery(tx: Tx, d: Delivery): void {
+  tx.later(sql`
     insert into deliveries (sid, account_sid, service_sid, channel_sid, webhook_sid, event, lane, seq, target, url,
       method, parameters, idempotency_token, retry_limit, state, attempts, retries, last_attempt_at, duration_ms,
       response_status, response_body, error, created_at, updated_at)
@@ -88,8 +88,8 @@ export async function insertDelivery(tx: Tx, d: Delivery): Promise<void> {
       ${d.error}, ${d.createdAt}, ${d.updatedAt})`)
 }
 
-export async function updateDelivery(tx: Tx, d: Delivery): Promise<void> {
-  await tx.run(sql`
+export function updateDelivery(tx: Tx, d: Delivery): void {
+  tx.later(sql`
     update deliveries set seq = ${d.seq}, state = ${d.state}, attempts = ${d.attempts}, retries = ${d.retries},
       last_attempt_at = ${d.lastAttemptAt}, duration_ms = ${d.durationMs}, response_status = ${d.responseStatus},
       response_body = ${d.responseBody}, error = ${d.error}, updated_at = ${d.updatedAt}
@@ -97,7 +97,7 @@ export async function updateDelivery(tx: Tx, d: Delivery): Promise<void> {
 }
 
 /** The delivery whose turn it is. */
-export function findNextInLane(db: Queryable, lane: string): Promise<Delivery | undefined> {
+export function findNextDelivery(db: Queryable, lane: string): Promise<Delivery | undefined> {
   return db.one<Delivery>(sql`
     select * from deliveries where lane = ${lane} and state = 'waiting' order by seq limit 1`)
 }

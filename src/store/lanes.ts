@@ -1,16 +1,27 @@
 // Queues of jobs in lanes: the jobs of one lane go out in order; lanes go side by side.
-import type { Queryable, Tx } from './database.ts'
+import { type Counters, countersOf } from './counts.ts'
+import type { CachedTable, Queryable, Tx } from './database.ts'
 import { inList, nothing, type Sql, sql } from './sql.ts'
 
 /** The tables of a queue. A job has at least `sid`, `lane`, `seq`, `state`, `created_at` and `updated_at`. */
-export type Queue = { jobs: Sql; lanes: Sql }
-export const webhookQueue: Queue = { jobs: sql`deliveries`, lanes: sql`delivery_lanes` }
-export const pushQueue: Queue = { jobs: sql`pushes`, lanes: sql`push_lanes` }
+export type Queue = { jobs: Sql; lanes: Sql; counters: Counters }
+export const webhookQueue: Queue = {
+  jobs: sql`deliveries`,
+  lanes: sql`delivery_lanes`,
+  counters: laneCounters('delivery_lanes'),
+}
+export const pushQueue: Queue = {
+  jobs: sql`pushes`,
+  lanes: sql`push_lanes`,
+  counters: laneCounters('push_lanes'),
+}
 
 export type JobState = 'waiting' | 'delivered' | 'failed'
 
+/** It stays for a while when nothing waits in it: what comes often is only counted. */
 export type Lane = {
   lane: string
+  /** Of the newest job. */
   target: string
   lastSeq: number
   /** Jobs that wait in this lane. */
@@ -21,20 +32,44 @@ export type Lane = {
   lease: string | null
 }
 
-/** Takes the lane's next place for one more job. */
+function laneCounters(table: CachedTable): Counters {
+  const columns = ['target', 'last_seq', 'pending', 'next_at', 'leased_until', 'lease']
+  return countersOf(table, columns, { key: ['lane'], tombstones: false })
+}
+
+/** The lane with one more job, whose place is `lastSeq`. */
 export async function joinLane(
   tx: Tx,
-  { lanes }: Queue,
+  { lanes, counters }: Queue,
   lane: string,
   target: string,
   now: number,
-): Promise<number> {
-  const row = await tx.one<{ lastSeq: number }>(sql`
-    insert into ${lanes} as l (lane, target, last_seq, pending, next_at, leased_until)
-    values (${lane}, ${target}, 1, 1, ${now}, 0)
-    on conflict (lane) do update set last_seq = l.last_seq + 1, pending = l.pending + 1
-    returning last_seq`)
-  return row?.lastSeq ?? 1
+): Promise<Lane> {
+  const joined =
+    (await tx.count<Lane>(counters, [lane], { add: ['lastSeq', 'pending'], take: [], set: { target } })) ??
+    (await tx.one<Lane>(sql`
+      insert into ${lanes} as l (lane, target, last_seq, pending, next_at, leased_until)
+      values (${lane}, ${target}, 1, 1, ${now}, 0)
+      on conflict (lane) do update set target = ${target}, last_seq = l.last_seq + 1, pending = l.pending + 1
+      returning *`))
+  if (!joined) throw new Error(`There is no lane ${lane}`)
+  return joined
+}
+
+/** Leases a lane that this transaction has locked. */
+export function leaseLane(tx: Tx, queue: Queue, { lane }: Lane, lease: string, until: number): Promise<void> {
+  return change(tx, queue, lane, { lease, leasedUntil: until })
+}
+
+/** The lane, locked, while it is leased to `lease`. */
+export async function lockLeased(
+  tx: Tx,
+  { counters }: Queue,
+  lane: string,
+  lease: string,
+): Promise<Lane | undefined> {
+  const row = await tx.lock<Lane>(counters, [lane])
+  return row?.lease === lease ? row : undefined
 }
 
 /** Leases up to `limit` lanes that are due, except those of the targets that are held back. */
@@ -75,57 +110,39 @@ export function leaseLaneOf(
     returning *`)
 }
 
-/** Keeps the lane for longer. False when the lease was lost meanwhile. */
-export async function renewLease(
+/** Takes one job off a locked lane, which is kept until `until`, or given back when nothing is left in it: then true. */
+export async function leaveLane(
   tx: Tx,
-  { lanes }: Queue,
-  lane: string,
-  lease: string,
+  queue: Queue,
+  lane: Lane,
+  now: number,
   until: number,
 ): Promise<boolean> {
-  const kept = await tx.run(
-    sql`update ${lanes} set leased_until = ${until} where lane = ${lane} and lease = ${lease}`,
-  )
-  return kept === 1
+  const pending = lane.pending - 1
+  if (pending > 0) await change(tx, queue, lane.lane, { pending, leasedUntil: until })
+  else await change(tx, queue, lane.lane, { pending: 0, ...released(now) })
+  return pending <= 0
 }
 
-/** Takes one job off the lane. With the last one the lane goes, otherwise it keeps its lease; true when it went. */
-export async function leaveLane(tx: Tx, { lanes }: Queue, lane: string): Promise<boolean> {
-  const left = await tx.one<{ pending: number }>(sql`
-    update ${lanes} set pending = pending - 1 where lane = ${lane} returning pending`)
-  if (left && left.pending > 0) return false
-  await tx.run(sql`delete from ${lanes} where lane = ${lane}`)
-  return true
+/** Gives a locked lane back, due again at `nextAt`. */
+export function releaseLane(tx: Tx, queue: Queue, { lane }: Lane, nextAt: number): Promise<void> {
+  return change(tx, queue, lane, released(nextAt))
 }
 
-/** Gives the lane back, due again at `nextAt`; an empty one goes. */
-export async function releaseLane(
-  tx: Tx,
-  { lanes }: Queue,
-  lane: string,
-  lease: string,
-  nextAt: number,
-): Promise<void> {
-  await tx.run(sql`
-    update ${lanes} set leased_until = 0, lease = null, next_at = ${nextAt} where lane = ${lane} and lease = ${lease}`)
-  await tx.run(sql`delete from ${lanes} where lane = ${lane} and pending <= 0 and leased_until = 0`)
-}
-
-/** Gives back a lane in which nothing waits; it goes, unless something has come meanwhile. */
-export async function discardEmptyLane(
-  tx: Tx,
-  { jobs, lanes }: Queue,
-  lane: string,
-  lease: string,
-): Promise<void> {
-  // The update locks the lane, so that nothing can join it between the look and the end.
-  const held = await tx.run(sql`
-    update ${lanes} set leased_until = 0, lease = null where lane = ${lane} and lease = ${lease}`)
-  if (held === 0) return
+/** Gives a locked lane back in which no job was found; one may have come meanwhile. */
+export async function releaseEmptyLane(tx: Tx, queue: Queue, { lane }: Lane, now: number): Promise<void> {
   const waiting = await tx.one(
-    sql`select 1 as found from ${jobs} where lane = ${lane} and state = 'waiting' limit 1`,
+    sql`select 1 as found from ${queue.jobs} where lane = ${lane} and state = 'waiting' limit 1`,
   )
-  if (!waiting) await tx.run(sql`delete from ${lanes} where lane = ${lane}`)
+  await change(tx, queue, lane, { ...(waiting ? {} : { pending: 0 }), ...released(now) })
+}
+
+function released(nextAt: number): Partial<Lane> {
+  return { lease: null, leasedUntil: 0, nextAt }
+}
+
+async function change(tx: Tx, { counters }: Queue, lane: string, set: Partial<Lane>): Promise<void> {
+  await tx.count<Lane>(counters, [lane], { add: [], take: [], set })
 }
 
 /** When the next lane is due, in milliseconds since 1970, leaving aside the targets that are held back. */
@@ -155,4 +172,22 @@ export function pruneEnded(tx: Tx, { jobs }: Queue, time: number, limit: number)
   return tx.run(sql`
     delete from ${jobs} where sid in (
       select sid from ${jobs} where state <> 'waiting' and updated_at < ${time} limit ${limit})`)
+}
+
+/** Deletes those of the next `limit` lanes after the lane `after` in which nothing has waited since `time`. The last one looked at; null behind the end. */
+export async function pruneIdleLanes(
+  tx: Tx,
+  { lanes }: Queue,
+  time: number,
+  after: string,
+  limit: number,
+): Promise<string | null> {
+  const names = await tx.many<{ lane: string }>(
+    sql`select lane from ${lanes} where lane > ${after} order by lane limit ${limit}`,
+  )
+  const last = names.at(-1)?.lane ?? null
+  if (last === null) return null
+  await tx.run(sql`
+    delete from ${lanes} where lane > ${after} and lane <= ${last} and pending <= 0 and next_at < ${time}`)
+  return last
 }

@@ -44,6 +44,19 @@ export function findMember(
   )
 }
 
+/** The role of a member in the channel; asked for with every message where webhooks are told. */
+export async function findMemberRole(
+  db: Queryable,
+  channelSid: Sid<'CH'>,
+  identity: string,
+): Promise<Sid<'RL'> | null> {
+  const row = await db.cached<Pick<Member, 'roleSid'>>(
+    ['members'],
+    sql`select role_sid from members where channel_sid = ${channelSid} and identity = ${identity} and deleted = 0`,
+  )
+  return row?.roleSid ?? null
+}
+
 /** The member, locked until the transaction ends. */
 export function lockMember(tx: Tx, sid: Sid<'MB'>): Promise<Member | undefined> {
   return tx.lock<Member>(counters, [sid])

@@ -20,8 +20,8 @@ export type PushEvent = {
   createdAt: number
 }
 
-export async function insertPushEvent(tx: Tx, e: PushEvent): Promise<void> {
-  await tx.run(sql`
+export function insertPushEvent(tx: Tx, e: PushEvent): void {
+  tx.later(sql`
     insert into push_events (sid, service_sid, channel_sid, user_sid, type, roster_event, facts, position, created_at)
     values (${e.sid}, ${e.serviceSid}, ${e.channelSid}, ${e.userSid}, ${e.type}, ${e.rosterEvent}, ${e.facts},
       ${e.position}, ${e.createdAt})`)

@@ -54,7 +54,7 @@ export function findPush(db: Queryable, serviceSid: Sid<'IS'>, sid: Sid<'RU'>): 
   return db.one<Push>(sql`select * from pushes where sid = ${sid} and service_sid = ${serviceSid}`)
 }
 
-/** Newest last. */
+/** In the order in which they were made, or the other way round. */
 export async function listPushes(
   db: Queryable,
   serviceSid: Sid<'IS'>,
@@ -88,16 +88,16 @@ export async function insertPush(tx: Tx, p: Push): Promise<boolean> {
   return added === 1
 }
 
-export async function updatePush(tx: Tx, p: Push): Promise<void> {
-  await tx.run(sql`
+export function updatePush(tx: Tx, p: Push): void {
+  tx.later(sql`
     update pushes set payload = ${p.payload}, state = ${p.state}, attempts = ${p.attempts},
       last_attempt_at = ${p.lastAttemptAt}, duration_ms = ${p.durationMs}, response_status = ${p.responseStatus},
       reason = ${p.reason}, error_code = ${p.errorCode}, updated_at = ${p.updatedAt}
     where sid = ${p.sid}`)
 }
 
-export async function deletePush(tx: Tx, sid: Sid<'RU'>): Promise<void> {
-  await tx.run(sql`delete from pushes where sid = ${sid}`)
+export function deletePush(tx: Tx, sid: Sid<'RU'>): void {
+  tx.later(sql`delete from pushes where sid = ${sid}`)
 }
 
 /** The push whose turn it is. */

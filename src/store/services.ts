@@ -48,6 +48,11 @@ export function findServiceBySid(db: Queryable, sid: Sid<'IS'>): Promise<Service
   return db.one<Service>(sql`select * from services where sid = ${sid} and deleted = 0`)
 }
 
+/** As findServiceBySid, for what is asked with every message: what another process changes may take a moment to be seen. */
+export function findKeptService(db: Queryable, sid: Sid<'IS'>): Promise<Service | undefined> {
+  return db.cached<Service>(['services'], sql`select * from services where sid = ${sid} and deleted = 0`)
+}
+
 /** The service, kept from being changed or deleted until the transaction ends. */
 export function holdService(tx: Tx, sid: Sid<'IS'>): Promise<Service | undefined> {
   return tx.one<Service>(sql`select * from services where sid = ${sid} and deleted = 0 ${tx.forShare}`)

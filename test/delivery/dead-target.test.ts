@@ -1,5 +1,6 @@
 // A target in trouble delays nothing but its own webhooks, and loses none of them.
 import { describe, expect, test, vi } from 'vitest'
+import { sql } from '../../src/store/sql.ts'
 import { times } from '../support/at-once.ts'
 import { ENGINES } from '../support/databases.ts'
 import {
@@ -79,4 +80,28 @@ test('many targets that never answer, with many channels each, do not delay anot
   const logs = await Promise.all(services.map(({ serviceSid }) => listDeliveries(server, serviceSid)))
   const givenUp = logs.flat().filter(({ attempts }) => attempts > 0)
   expect(givenUp.length, 'calls that ran out of time before the other target had its turn').toBe(0)
+})
+
+test('a target is called again though what waited for it has been deleted', PATIENCE, async () => {
+  await using server = await startServer()
+  let isWell = false
+  await using target = await startReceiver(() => ({ status: isWell ? 200 : 503 }))
+  const { service } = await givenWatchedService(server, target.url(), { postWebhookRetryCount: 3 })
+  const other = await givenWatchedService(server, target.url())
+  for (let i = 0; i < 5; i++) {
+    const { sid } = await service.channels.create({})
+    await service.channels(sid).messages.create({ body: 'deleted before it is told', ...WANTED })
+  }
+  await target.waitFor(5)
+
+  await service.remove()
+  // The first probe finds a lane without anything in it.
+  const lanes = async () => server.app.chat.db.many(sql`select lane from delivery_lanes where pending > 0`)
+  await vi.waitUntil(async () => (await lanes()).length < 5, PATIENCE)
+  isWell = true
+  const { sid } = await other.service.channels.create({})
+  await other.service.channels(sid).messages.create({ body: 'told', ...WANTED })
+
+  const log = await settled(server, other.serviceSid)
+  expect(log.map(({ state }) => state)).toEqual(['delivered'])
 })

@@ -47,6 +47,35 @@ test.each(ENGINES)(
   },
 )
 
+test.each(ENGINES)(
+  'on %s a job that joins an empty lane starts with its commit, and one that is undone leaves nothing behind',
+  async (engine) => {
+    await using store = await givenStore(engine)
+    await using receiver = await startReceiver()
+    await using only = await givenWorker(store.db, 0)
+    const { db } = store
+    const send = async (index: string, isUndone = false): Promise<void> => {
+      const job = await db.transaction(async (tx) => {
+        const seq = await only.worker.join(tx, { lane: 'lane', target: receiver.url() }, Date.now())
+        const made = newJob(receiver.url(), index, seq)
+        insertDelivery(tx, made)
+        if (isUndone) throw new Error('undone')
+        return made
+      })
+      only.worker.begin([job])
+    }
+
+    await expect(send('undone', true)).rejects.toThrow('undone')
+    for (const index of ['0', '1', '2']) await send(index)
+    await receiver.waitFor(3)
+
+    await vi.waitUntil(async () => (await waitingJobs(db)) === 0, PATIENCE)
+    expect(receiver.received.map(({ parameters }) => parameters.Index)).toEqual(['0', '1', '2'])
+    const lanes = await db.many(sql`select last_seq, pending, leased_until, lease from delivery_lanes`)
+    expect(lanes).toEqual([{ lastSeq: 3, pending: 0, leasedUntil: 0, lease: null }])
+  },
+)
+
 /** Its clock goes ahead by so much. */
 function givenWorker(db: Database, ahead: number): AsyncDisposable & { worker: LaneWorker<Delivery> } {
   const errors: unknown[] = []
@@ -66,18 +95,22 @@ function givenWorker(db: Database, ahead: number): AsyncDisposable & { worker: L
 }
 
 async function insertJob(db: Database, url: string, index: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    const { lastSeq } = await joinLane(tx, webhookQueue, 'lane', url, Date.now())
+    insertDelivery(tx, newJob(url, index, lastSeq))
+  })
+}
+
+function newJob(url: string, index: string, seq: number): Delivery {
   const now = Date.now()
-  await db.transaction(async (tx) =>
-    insertDelivery(tx, {
-      ...{ sid: newSid('WD'), accountSid: newSid('AC'), serviceSid: newSid('IS'), channelSid: null },
-      ...{ webhookSid: null, event: 'onMessageSent', method: 'POST', target: url, url, lane: 'lane' },
-      seq: await joinLane(tx, webhookQueue, 'lane', url, now),
-      parameters: JSON.stringify([['Index', index]]),
-      ...{ idempotencyToken: `token ${index}`, retryLimit: 3, state: 'waiting', attempts: 0, retries: 0 },
-      ...{ lastAttemptAt: null, durationMs: null, responseStatus: null, responseBody: null, error: null },
-      ...{ createdAt: now, updatedAt: now },
-    }),
-  )
+  return {
+    ...{ sid: newSid('WD'), accountSid: newSid('AC'), serviceSid: newSid('IS'), channelSid: null },
+    ...{ webhookSid: null, event: 'onMessageSent', method: 'POST', target: url, url, lane: 'lane', seq },
+    parameters: JSON.stringify([['Index', index]]),
+    ...{ idempotencyToken: `token ${index}`, retryLimit: 3, state: 'waiting', attempts: 0, retries: 0 },
+    ...{ lastAttemptAt: null, durationMs: null, responseStatus: null, responseBody: null, error: null },
+    ...{ createdAt: now, updatedAt: now },
+  }
 }
 
 async function waitingJobs(db: Database): Promise<number> {

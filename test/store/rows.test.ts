@@ -138,15 +138,19 @@ const ROW_TYPES: Record<string, RowType> = {
   delivery: {
     table: sql`deliveries`,
     make: full.fullDelivery,
-    insert: insertDelivery,
-    update: { run: updateDelivery, keeps: [...PLACE, ...ORDERED] },
+    insert: async (tx, row) => insertDelivery(tx, row),
+    update: { run: async (tx, row) => updateDelivery(tx, row), keeps: [...PLACE, ...ORDERED] },
   },
-  'push event': { table: sql`push_events`, make: full.fullPushEvent, insert: insertPushEvent },
+  'push event': {
+    table: sql`push_events`,
+    make: full.fullPushEvent,
+    insert: async (tx, row) => insertPushEvent(tx, row),
+  },
   push: {
     table: sql`pushes`,
     make: full.fullPush,
     insert: insertPush,
-    update: { run: updatePush, keeps: [...PLACE, ...PUSHED] },
+    update: { run: async (tx, row) => updatePush(tx, row), keeps: [...PLACE, ...PUSHED] },
   },
 }
 

@@ -66,7 +66,7 @@ export async function queuePush(
       target,
       payload,
     },
-    seq: await joinLane(tx, pushQueue, binding.sid, target, event.createdAt),
+    seq: (await joinLane(tx, pushQueue, binding.sid, target, event.createdAt)).lastSeq,
     logged: Number(settings.logEnabled),
     ...{ state: 'waiting', attempts: 0, lastAttemptAt: null, durationMs: null, responseStatus: null },
     ...{ reason: null, errorCode: null, createdAt: event.createdAt, updatedAt: event.createdAt },

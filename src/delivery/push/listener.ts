@@ -28,7 +28,7 @@ export function createPushListener(wake: () => void): Listener {
       for (const event of events) {
         const occasion = occasionOf(event)
         if (!occasion || !(await isWanted(tx, event, occasion))) continue
-        await recordOccasion(tx, event, occasion)
+        recordOccasion(tx, event, occasion)
         wanted.add(events)
       }
     },
@@ -77,11 +77,7 @@ async function isWanted(tx: Tx, event: ChatEvent, { type, userSid }: Occasion): 
   return enabled && badgeCountEnabled === true && userSid !== null && showsBadge(tx, userSid)
 }
 
-async function recordOccasion(
-  tx: Tx,
-  event: ChatEvent,
-  { type, userSid, actor, message }: Occasion,
-): Promise<void> {
+function recordOccasion(tx: Tx, event: ChatEvent, { type, userSid, actor, message }: Occasion): void {
   if (!('channel' in event)) return
   const { sid, uniqueName, friendlyName, rosterEvent } = event.channel
   const facts: PushFacts = {
@@ -93,7 +89,7 @@ async function recordOccasion(
       media: message.media === null ? [] : JSON.parse(message.media),
     },
   }
-  await insertPushEvent(tx, {
+  insertPushEvent(tx, {
     ...{ sid: newSid('PE'), serviceSid: event.serviceSid, channelSid: sid, userSid, type, rosterEvent },
     ...{ facts: JSON.stringify(facts), position: '', createdAt: event.at },
   })

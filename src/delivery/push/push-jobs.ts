@@ -88,7 +88,7 @@ function withResult(push: Push, result: PushResult, verdict: Verdict): Push {
 }
 
 /** Without a log nothing stays of a push that went out, and of one that failed only why. */
-function save(tx: Tx, push: Push): Promise<void> {
-  if (push.state === 'delivered' && push.logged === 0) return deletePush(tx, push.sid)
-  return updatePush(tx, push.state === 'failed' && push.logged === 0 ? { ...push, payload: '{}' } : push)
+function save(tx: Tx, push: Push): void {
+  if (push.state === 'delivered' && push.logged === 0) deletePush(tx, push.sid)
+  else updatePush(tx, push.state === 'failed' && push.logged === 0 ? { ...push, payload: '{}' } : push)
 }
