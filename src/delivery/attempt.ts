@@ -2,10 +2,9 @@
 import type { WebhookParameters } from '../chat/webhook-dialect.ts'
 import type { Delivery } from '../store/deliveries.ts'
 import type { WebhookCaller, WebhookResult } from './http-caller.ts'
-import { withRetryCount } from './pre-events.ts'
-import type { Verdict } from './worker.ts'
+import { jittered, stateAfter, type Verdict } from './verdict.ts'
+import { mayRetry, withRetryCount } from './webhook-rules.ts'
 
-const RETRIED = new Set([429, 503, 504])
 const FIRST_DELAY_MS = 500
 /** Of an answer, this much is kept in the log. */
 const LOGGED_ANSWER = 1_024
@@ -27,11 +26,9 @@ export function isTargetFailure(result: WebhookResult): boolean {
 
 export function judge(delivery: Delivery, result: WebhookResult, isProbe: boolean): Verdict {
   if (result.answered && result.status >= 200 && result.status < 300) return { kind: 'delivered' }
-  const mayRetry = !result.answered || RETRIED.has(result.status)
-  if (mayRetry && isProbe) return { kind: 'wait' }
-  if (!mayRetry || delivery.retries >= delivery.retryLimit) return { kind: 'failed' }
-  const delay = FIRST_DELAY_MS * 2 ** delivery.retries
-  return { kind: 'retry', afterMs: Math.round(delay * (0.75 + Math.random() / 2)) }
+  if (mayRetry(result) && isProbe) return { kind: 'wait' }
+  if (!mayRetry(result) || delivery.retries >= delivery.retryLimit) return { kind: 'failed' }
+  return { kind: 'retry', afterMs: jittered(FIRST_DELAY_MS * 2 ** delivery.retries) }
 }
 
 /** The delivery with what came of the attempt. */
@@ -43,7 +40,7 @@ export function withResult(
 ): Delivery {
   return {
     ...delivery,
-    state: verdict.kind === 'delivered' || verdict.kind === 'failed' ? verdict.kind : 'waiting',
+    state: stateAfter(verdict),
     attempts: delivery.attempts + 1,
     retries: verdict.kind === 'retry' ? delivery.retries + 1 : delivery.retries,
     lastAttemptAt: now - result.milliseconds,

@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Queryable } from '../store/database.ts'
 import { measureQueue, type Queue } from '../store/lanes.ts'
-import type { Verdict } from './worker.ts'
+import type { Verdict } from './verdict.ts'
 
 export type QueueMetrics = {
   /** Counts an attempt. `target` names few things: a host, a provider. */

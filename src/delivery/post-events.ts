@@ -5,26 +5,21 @@ import type { Listener } from '../chat/chat.ts'
 import type { ChatEvent } from '../chat/events.ts'
 import type { WebhookDialect } from '../chat/webhook-dialect.ts'
 import { newSid, type Sid } from '../lib/sid.ts'
-import { type ChannelWebhook, listChannelWebhooks } from '../store/channel-webhooks.ts'
 import type { Tx } from '../store/database.ts'
 import { type Delivery, insertDelivery } from '../store/deliveries.ts'
-import { findKeptService, findWebhookUse, type Service } from '../store/services.ts'
+import { findKeptService, findWebhookUse } from '../store/services.ts'
 import { eventFacts } from './facts.ts'
-import { isSelected } from './pre-events.ts'
+import { channelTargets, serviceTargets, type Target, type TargetOptions } from './targets.ts'
 import type { LaneWorker } from './worker.ts'
 
-export type PostEventOptions = {
+export type PostEventOptions = TargetOptions & {
   dialect: WebhookDialect
-  /** Where the flows of `studio` webhooks are reached; one without an address is not called. */
-  studioFlows: ReadonlyMap<string, string>
-  limits: { channelWebhooks: number }
   /** Sends what has been put into its lanes. */
   worker: Pick<LaneWorker<Delivery>, 'join' | 'begin' | 'wake'>
 }
 
 /** What its webhooks are told of an event. */
 type Call = { name: string; channelSid: Sid<'CH'> | null; accountSid: Sid<'AC'>; parameters: string }
-type Target = { url: string; method: 'GET' | 'POST'; retryLimit: number; webhookSid: Sid<'WH'> | null }
 
 export function createPostEvents(options: PostEventOptions): Listener {
   const jobsOf = new WeakMap<readonly ChatEvent[], Delivery[]>()
@@ -110,53 +105,6 @@ async function enqueue(
   }
   insertDelivery(tx, delivery)
   return delivery
-}
-
-function serviceTargets(service: Service, name: string): Target[] {
-  if (!service.postWebhookUrl || !isSelected(service, name)) return []
-  return [
-    {
-      url: service.postWebhookUrl,
-      method: service.webhookMethod === 'GET' ? 'GET' : 'POST',
-      retryLimit: service.postWebhookRetryCount,
-      webhookSid: null,
-    },
-  ]
-}
-
-async function channelTargets(
-  { studioFlows, limits }: PostEventOptions,
-  tx: Tx,
-  channelSid: Sid<'CH'>,
-  name: string,
-  event: ChatEvent,
-): Promise<Target[]> {
-  const { items } = await listChannelWebhooks(tx, channelSid, { size: limits.channelWebhooks, from: null })
-  return items.flatMap((webhook) => {
-    const url = webhook.type === 'studio' ? studioFlows.get(webhook.flowSid ?? '') : webhook.url
-    if (!url || !takes(webhook, name, event)) return []
-    return [
-      {
-        url,
-        method: webhook.method === 'GET' ? 'GET' : 'POST',
-        retryLimit: webhook.retryCount ?? 0,
-        webhookSid: webhook.sid,
-      },
-    ]
-  })
-}
-
-/** A trigger fires where the text of a new message contains one of its words, in any case (rest-v2.md §2.11). */
-function takes(webhook: ChannelWebhook, name: string, event: ChatEvent): boolean {
-  if (webhook.type === 'webhook') return list(webhook.filters).includes(name)
-  if (event.type !== 'message.sent' || event.message.media !== null) return false
-  if (webhook.type === 'studio') return true
-  const body = (event.message.body ?? '').toLowerCase()
-  return list(webhook.triggers).some((trigger) => body.includes(trigger.toLowerCase()))
-}
-
-function list(json: string | null): string[] {
-  return json === null ? [] : JSON.parse(json)
 }
 
 function channelOf(event: ChatEvent): Sid<'CH'> | null {

@@ -4,12 +4,13 @@ import type { UserCaller } from '../chat/caller.ts'
 import type { AskBefore } from '../chat/chat.ts'
 import { errors } from '../chat/errors.ts'
 import type { Intent } from '../chat/intents.ts'
-import type { WebhookDialect, WebhookParameters } from '../chat/webhook-dialect.ts'
+import type { WebhookDialect } from '../chat/webhook-dialect.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { Queryable } from '../store/database.ts'
 import { findKeptService, findWebhookUse, type Service } from '../store/services.ts'
 import { intentFacts } from './facts.ts'
 import type { WebhookCaller, WebhookResult } from './http-caller.ts'
+import { isSelected, mayRetry, methodOf, withRetryCount } from './webhook-rules.ts'
 
 /** What an installation does where the hosted service's behaviour is disputed or unwanted. */
 export type PreWebhookPolicy = { on5xx: 'reject' | 'proceed'; onTimeout: 'reject' | 'proceed' }
@@ -22,7 +23,6 @@ export type PreWebhookOptions = {
   logger: Logger
 }
 
-const RETRIED = new Set([429, 503, 504])
 const CALL_FAILED = 50057
 const CALL_TIMED_OUT = 50076
 
@@ -38,11 +38,6 @@ export function createPreWebhooks(options: PreWebhookOptions): AskBefore {
   }
 }
 
-export function isSelected(service: Service, event: string): boolean {
-  const filters: string[] = service.webhookFilters === null ? [] : JSON.parse(service.webhookFilters)
-  return filters.includes(event)
-}
-
 /** The last result, after as many retries as the service wants. */
 async function ask(
   { db, dialect, caller: http }: PreWebhookOptions,
@@ -56,17 +51,12 @@ async function ask(
   for (let retry = 0; ; retry++) {
     const result = await http.call({
       url,
-      method: service.webhookMethod === 'GET' ? 'GET' : 'POST',
+      method: methodOf(service.webhookMethod),
       parameters: withRetryCount(parameters, retry),
       idempotencyToken,
     })
-    const mayRetry = !result.answered || RETRIED.has(result.status)
-    if (!mayRetry || retry >= service.preWebhookRetryCount) return result
+    if (!mayRetry(result) || retry >= service.preWebhookRetryCount) return result
   }
-}
-
-export function withRetryCount(parameters: WebhookParameters, retry: number): WebhookParameters {
-  return [...parameters, ['RetryCount', String(retry)]]
 }
 
 /** The intent to go on with. Throws webhookRefused, or the error of a wrong value in the answer. */

@@ -16,14 +16,7 @@ import {
 } from '../store/lanes.ts'
 import { Breaker } from './breaker.ts'
 import { MAX_LANES, Places } from './places.ts'
-
-export type Verdict =
-  | { kind: 'delivered' }
-  /** Again later, as the kind of job allows. */
-  | { kind: 'retry'; afterMs: number }
-  | { kind: 'failed' }
-  /** Again later, whatever the kind of job allows: the target is held back, and this was a probe. */
-  | { kind: 'wait' }
+import type { Verdict } from './verdict.ts'
 
 export type Attempt = {
   verdict: Verdict

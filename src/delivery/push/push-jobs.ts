@@ -6,7 +6,8 @@ import { findCredential } from '../../store/credentials.ts'
 import type { Tx } from '../../store/database.ts'
 import { pushQueue } from '../../store/lanes.ts'
 import { deletePush, findNextPush, type Push, updatePush } from '../../store/pushes.ts'
-import type { JobKind, Verdict } from '../worker.ts'
+import { jittered, stateAfter, type Verdict } from '../verdict.ts'
+import type { JobKind } from '../worker.ts'
 import { type PushResult, refused } from './result.ts'
 import type { Senders } from './senders.ts'
 
@@ -70,8 +71,7 @@ function judge(push: Push, result: PushResult, leftMs: number): Verdict {
   if (result.kind === 'accepted') return { kind: 'delivered' }
   if (result.kind !== 'later') return { kind: 'failed' }
   const growing = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(push.attempts, 20))
-  const own = Math.round(growing * (0.75 + Math.random() / 2))
-  const afterMs = Math.max(own, result.afterMs ?? 0)
+  const afterMs = Math.max(jittered(growing), result.afterMs ?? 0)
   return afterMs < leftMs ? { kind: 'retry', afterMs } : { kind: 'failed' }
 }
 
@@ -79,7 +79,7 @@ function withResult(push: Push, result: PushResult, verdict: Verdict): Push {
   const failed = result.kind === 'accepted' ? null : result
   return {
     ...push,
-    state: verdict.kind === 'delivered' || verdict.kind === 'failed' ? verdict.kind : 'waiting',
+    state: stateAfter(verdict),
     attempts: push.attempts + 1,
     responseStatus: result.status,
     reason: failed?.reason.slice(0, LOGGED_REASON).replaceAll('\0', '\uFFFD') ?? null,
