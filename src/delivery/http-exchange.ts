@@ -64,6 +64,12 @@ function finish(outgoing: ClientRequest, body: string | Buffer): Promise<Incomin
   return new Promise((resolve, reject) => {
     outgoing.once('response', resolve)
     outgoing.once('error', reject)
+    outgoing.once('upgrade', (_response, socket) => {
+      socket.destroy()
+      reject(new Error('the answer was 101, which nobody has asked for'))
+    })
+    // Whatever else ends it without an answer.
+    outgoing.once('close', () => reject(new Error('the connection ended')))
     outgoing.end(body)
   })
 }

@@ -20,6 +20,8 @@ const SIGN_IN_MS = 30_000
 /** Running requests are waited for this long before the end. */
 const DRAIN_MS = 3_000
 const MAX_UNANSWERED_PINGS = 2
+/** Before the sign-in: a token is far smaller. */
+const UNSIGNED_FRAME_BYTES = 65_536
 /** Of a request: as many as the limit of their number may keep this much each in memory. */
 const USUAL_BYTES = 1_024
 
@@ -32,6 +34,8 @@ export class Connection {
   peer: Peer | null = null
   /** One sign-in after the other. */
   signingIn: Promise<void> = Promise.resolve()
+  /** How many are not answered yet. */
+  signInsUnderWay = 0
   readonly #ws: ClientSocket
   readonly #socket: Duplex
   readonly #outbox: Outbox
@@ -42,10 +46,10 @@ export class Connection {
   #isOpen = true
   #unansweredPings = 0
 
-  /** Serves the socket until its end, then calls `onEnd`; `head` is what came with the handshake. */
-  constructor(context: RealtimeContext, socket: Duplex, head: Buffer, onEnd: () => void) {
+  /** Serves the socket until its end, then calls `onEnd`. */
+  constructor(context: RealtimeContext, socket: Duplex, onEnd: () => void) {
     this.context = context
-    this.#ws = new ClientSocket(socket, context.settings.frameBytes, {
+    this.#ws = new ClientSocket(socket, Math.min(UNSIGNED_FRAME_BYTES, context.settings.frameBytes), {
       onMessage: (message) => this.#receive(message),
       onLife: () => {
         this.#unansweredPings = 0
@@ -68,6 +72,10 @@ export class Connection {
       this.#resumeAll()
       this.requests.resume()
     })
+  }
+
+  /** Takes what came together with the handshake. */
+  receive(head: Buffer): void {
     if (head.length > 0) this.#ws.push(head)
   }
 
@@ -97,6 +105,7 @@ export class Connection {
     this.#timers.arm(signedIn.token.expiresAt)
     if (this.peer) return
     clearTimeout(this.#signInDeadline)
+    this.#ws.limit = this.context.settings.frameBytes
     const { peer, leave } = createPeer(this.context, signedIn, {
       send: (frame) => this.send(frame),
       answer: (frame) => this.answer(frame),
@@ -167,6 +176,13 @@ export class Connection {
   #receive(data: Buffer): void {
     if (!this.#isOpen || isAcknowledgement(data)) return
     const frame = parseFrame(data)
-    if (frame) handleFrame(this, frame)
+    if (!frame) return
+    try {
+      handleFrame(this, frame)
+    } catch (err) {
+      // A mistake of ours ends this connection and no other.
+      this.context.logger.error({ err }, 'frame failed')
+      this.end(comeBack('The server has failed'))
+    }
   }
 }

@@ -1,6 +1,7 @@
 // What a frame asks for, by its method (realtime-protocol.md §2.4).
 import { answerRequest } from './answer-request.ts'
 import { answerSignIn } from './answer-sign-in.ts'
+import { comeBack } from './closings.ts'
 import type { Connection } from './connection.ts'
 import { setMessageTypes } from './message-types.ts'
 import { type Frame, parseObject } from './twilsock/frame.ts'
@@ -9,6 +10,8 @@ import { asText } from './values.ts'
 
 const NOT_SIGNED_IN: Status = { code: 401, status: 'Unauthorized', description: 'Send init first' }
 const UNKNOWN_METHOD: Status = { code: 400, status: 'Bad Request', description: 'Unknown method' }
+/** A client waits for the answer to one before it sends the next. */
+const MAX_SIGN_INS = 4
 const FAILED: Status = { code: 500, status: 'Internal Server Error' }
 
 /** Every frame that expects a reply gets one. */
@@ -54,13 +57,19 @@ function handleSignedIn(connection: Connection, frame: Frame, id: string): void 
 
 /** A second init on one connection is an update. */
 function signIn(connection: Connection, { header }: Frame, id: string): void {
+  if (connection.signInsUnderWay >= MAX_SIGN_INS) {
+    connection.end(comeBack('Too many sign-ins at once'))
+    return
+  }
+  connection.signInsUnderWay++
   connection.signingIn = connection.signingIn.then(async () => {
-    if (!connection.isOpen) return
     try {
-      connection.send(await answerSignIn(connection, header, id))
+      if (connection.isOpen) connection.send(await answerSignIn(connection, header, id))
     } catch (err) {
       connection.context.logger.error({ err }, 'sign-in failed')
       connection.send(reply(id, FAILED))
+    } finally {
+      connection.signInsUnderWay--
     }
   })
 }

@@ -71,8 +71,9 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     } else if (stopping) {
       refuseHandshake(socket, 503, 'Service Unavailable')
     } else if (acceptHandshake(request, socket)) {
-      const connection = new Connection(context, socket, head, () => connections.delete(connection))
+      const connection = new Connection(context, socket, () => connections.delete(connection))
       connections.add(connection)
+      connection.receive(head)
     }
   }
 

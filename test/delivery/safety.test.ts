@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { givenDatabase } from '../support/databases.ts'
 import { givenWatchedChannel, givenWatchedService, settled, WANTED } from '../support/deliveries.ts'
 import { serve } from '../support/process.ts'
+import { startRealtime } from '../support/realtime.ts'
 import { startReceiver } from '../support/receiver.ts'
 import { ACCOUNT_SID, AUTH_TOKEN, officialClient, startServer, type TestServer } from '../support/server.ts'
-import { startEndlessBody, startEndlessHeaders } from '../support/unruly-target.ts'
+import { startEndlessBody, startEndlessHeaders, startSwitching } from '../support/unruly-target.ts'
 
 /** Names and spellings of this machine; each with the port of the receiver. */
 const THIS_MACHINE = [
@@ -145,3 +146,17 @@ async function tell(server: TestServer, url: string) {
   await service.channels(sid).messages.create({ body: 'hi', ...WANTED })
   return settled(server, serviceSid)
 }
+
+test('a target that answers 101 has not answered', async () => {
+  await using realtime = await startRealtime()
+  await using target = await startSwitching()
+  const log = await tell(realtime.server, target.url)
+  expect(log).toMatchObject([
+    { state: 'failed', attempts: 1, response: null, error: expect.stringContaining('101') },
+  ])
+
+  await realtime.service.update({ preWebhookUrl: target.url, webhookFilters: ['onChannelAdd'] })
+  const alice = await realtime.client('alice')
+  const path = `/Client/v2/Services/${realtime.serviceSid}/Conversations`
+  expect(await alice.request('POST', path, { body: { type: 'public' } })).toMatchObject({ status: 201 })
+})

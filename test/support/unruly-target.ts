@@ -1,4 +1,4 @@
-// Webhook targets that answer without end.
+// Webhook targets that answer without end, or as nobody has asked.
 import { createServer, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net'
 
@@ -31,6 +31,18 @@ export async function startEndlessHeaders(): Promise<UnrulyTarget> {
       socket.resume()
       socket.write('HTTP/1.1 200 OK\r\n')
       pour(socket, Buffer.from(`X-More: ${'x'.repeat(1_000)}\r\n`))
+    }),
+  )
+}
+
+/** 101, as if for another protocol. */
+export async function startSwitching(): Promise<UnrulyTarget> {
+  return start(() =>
+    createTcpServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('data', () =>
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n'),
+      )
     }),
   )
 }

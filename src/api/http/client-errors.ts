@@ -2,6 +2,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { errors } from '../../chat/errors.ts'
+import { endSoon } from '../../lib/end-soon.ts'
 import { newSid } from '../../lib/sid.ts'
 import { presentError } from './errors.ts'
 
@@ -25,6 +26,7 @@ export function handleClientError(error: Error & { code?: string }, socket: Sock
       body,
     ].join('\r\n'),
   )
+  endSoon(socket)
 }
 
 function statusOf(code: string | undefined): number {

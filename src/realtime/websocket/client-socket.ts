@@ -22,7 +22,7 @@ export class ClientSocket {
   readonly #reader: FrameReader
   #saidGoodbye = false
 
-  /** Takes the socket over; `limit` is the number of bytes of one message. */
+  /** Takes the socket over; `limit` is the number of bytes that one message may have. */
   constructor(accepted: Duplex, limit: number, handlers: ClientSocketHandlers) {
     const socket = readShared(accepted, (bytes) => {
       handlers.onLife()
@@ -37,7 +37,6 @@ export class ClientSocket {
           socket.write(pongFrame(payload))
         }
       },
-      onPong: () => {},
       onClose: () => {
         handlers.onEnd()
         this.close(1000)
@@ -52,6 +51,11 @@ export class ClientSocket {
     socket.on('error', () => {})
     socket.on('end', () => socket.end())
     socket.on('close', () => handlers.onEnd())
+  }
+
+  /** The number of bytes that one message may have from now on. */
+  set limit(bytes: number) {
+    this.#reader.limit = bytes
   }
 
   /** Takes bytes that the client has sent. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { endSoon } from '../../lib/end-soon.ts'
 
 const MAGIC = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
 const KEY = /^[+/0-9A-Za-z]{22}==$/
@@ -24,6 +25,8 @@ export function acceptHandshake(request: IncomingMessage, socket: Duplex): boole
   return true
 }
 
+/** The client has a few seconds to take the answer. */
 export function refuseHandshake(socket: Duplex, status: number, text: string, headers = ''): void {
   socket.end(`HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n${headers}\r\n`)
+  endSoon(socket)
 }

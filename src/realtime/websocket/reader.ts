@@ -6,7 +6,6 @@ export type ReaderHandlers = {
   /** A whole message, text or binary; the bytes are only good during the call. */
   onMessage(message: Buffer): void
   onPing(payload: Buffer): void
-  onPong(): void
   /** The client has said goodbye. */
   onClose(): void
   /** What came is no WebSocket, or too big: nothing more is read. */
@@ -22,9 +21,9 @@ const NOTHING: Buffer = Buffer.alloc(0)
 type Head = { start: number; length: number }
 
 export class FrameReader {
-  readonly #handlers: ReaderHandlers
   /** Bytes of one message. */
-  readonly #limit: number
+  limit: number
+  readonly #handlers: ReaderHandlers
   /** The beginning of a frame that has not come whole. */
   #chunks: Buffer[] = []
   #size = 0
@@ -35,7 +34,7 @@ export class FrameReader {
   #ended = false
 
   constructor(limit: number, handlers: ReaderHandlers) {
-    this.#limit = limit
+    this.limit = limit
     this.#handlers = handlers
   }
 
@@ -97,7 +96,7 @@ export class FrameReader {
         : lengthBytes === 2
           ? data.readUInt16BE(at + 2)
           : Number(data.readBigUInt64BE(at + 2))
-    if (length + this.#fragmentBytes > this.#limit && !isControl) return this.#fail(1009)
+    if (length + this.#fragmentBytes > this.limit && !isControl) return this.#fail(1009)
     return { start, length }
   }
 
@@ -118,7 +117,6 @@ export class FrameReader {
         this.#handlers.onPing(payload)
         break
       case OPCODE.pong:
-        this.#handlers.onPong()
         break
       case OPCODE.close:
         this.#ended = true
@@ -144,7 +142,7 @@ export class FrameReader {
     this.#fragments = fragments
     this.#fragmentBytes += payload.length
     // Empty fragments cost memory too.
-    if (fragments.length > this.#limit / MASK_BYTES) this.#fail(1009)
+    if (fragments.length > this.limit / MASK_BYTES) this.#fail(1009)
   }
 
   #wait(bytes: number): null {
