@@ -200,7 +200,7 @@ function checkChange(chat: Chat, caller: Caller, change: ChannelChange): Channel
   }
 }
 
-/** The type is for the account to change. */
+/** The type is for the account to change. With none of the others given, a right to change one of them. */
 async function requireToUpdate(
   chat: Chat,
   caller: Caller,
@@ -208,8 +208,11 @@ async function requireToUpdate(
   change: ChannelChange,
 ): Promise<void> {
   if (caller.kind === 'user' && change.type !== undefined) throw errors.notAuthorized()
-  if (change.friendlyName !== undefined || change.uniqueName !== undefined) {
-    await requirePermission(chat, caller, channel, 'editChannelName')
+  const renames = change.friendlyName !== undefined || change.uniqueName !== undefined
+  const describes = change.attributes !== undefined
+  if (renames) await requirePermission(chat, caller, channel, 'editChannelName')
+  if (describes) await requirePermission(chat, caller, channel, 'editChannelAttributes')
+  if (!renames && !describes) {
+    await requirePermission(chat, caller, channel, 'editChannelName', 'editChannelAttributes')
   }
-  if (change.attributes !== undefined) await requirePermission(chat, caller, channel, 'editChannelAttributes')
 }

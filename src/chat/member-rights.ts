@@ -32,7 +32,10 @@ function requirePlainDraft({ roleSid, identity: _, attributes: __, ...forTheAcco
   if (Object.values(forTheAccount).some((value) => value !== undefined)) throw errors.notAuthorized()
 }
 
-/** Horizons are one's own to move; roles and dates are for the account. */
+/**
+ * Horizons are one's own to move; roles and dates are for the account. With nothing given, one's own or the right to
+ * change any: the answer shows the member.
+ */
 export async function requireToUpdate(
   chat: Chat,
   caller: Caller,
@@ -44,11 +47,12 @@ export async function requireToUpdate(
   const own = isUser(caller, channel.serviceSid, member.identity)
   if (change.roleSid !== undefined) throw errors.mayNotSetRole()
   if (change.createdAt !== undefined || change.updatedAt !== undefined) throw errors.notAuthorized()
-  if (change.lastReadIndex !== undefined || change.lastReadAt !== undefined) {
+  const movesHorizon = change.lastReadIndex !== undefined || change.lastReadAt !== undefined
+  if (movesHorizon) {
     if (!own) throw errors.notAuthorized()
     await requireMembership(chat, caller, channel)
   }
-  if (change.attributes !== undefined) {
+  if (change.attributes !== undefined || (!own && !movesHorizon)) {
     await requirePermission(
       chat,
       caller,

@@ -26,7 +26,7 @@ import { commit } from './commit.ts'
 import { errors } from './errors.ts'
 import { askBefore } from './intents.ts'
 import { claimMedia } from './media.ts'
-import { findOwnMember, requirePermission } from './permissions.ts'
+import { findOwnMember, type Permission, requirePermission } from './permissions.ts'
 import { checkAttributes, checkAuthor, checkBody, EMPTY_ATTRIBUTES } from './values.ts'
 
 /** The author, `lastUpdatedBy` and the dates are for the account; a user writes under the own identity. */
@@ -202,6 +202,7 @@ function checkChange(chat: Chat, change: MessageChange): Omit<MessageChange, 'au
   }
 }
 
+/** With nothing given, any right to edit it: the answer shows the message. */
 async function requireToEdit(
   chat: Chat,
   caller: Caller,
@@ -213,22 +214,13 @@ async function requireToEdit(
   const { body, attributes, ...forTheAccount } = change
   if (Object.values(forTheAccount).some((value) => value !== undefined)) throw errors.notAuthorized()
   const own = isUser(caller, channel.serviceSid, message.author)
-  if (body !== undefined) {
-    await requirePermission(
-      chat,
-      caller,
-      channel,
-      'editAnyMessage',
-      ...(own ? (['editOwnMessage'] as const) : []),
-    )
-  }
-  if (attributes !== undefined) {
-    await requirePermission(
-      chat,
-      caller,
-      channel,
-      'editAnyMessageAttributes',
-      ...(own ? (['editOwnMessageAttributes'] as const) : []),
-    )
+  const toBody: Permission[] = own ? ['editOwnMessage', 'editAnyMessage'] : ['editAnyMessage']
+  const toAttributes: Permission[] = own
+    ? ['editOwnMessageAttributes', 'editAnyMessageAttributes']
+    : ['editAnyMessageAttributes']
+  if (body !== undefined) await requirePermission(chat, caller, channel, ...toBody)
+  if (attributes !== undefined) await requirePermission(chat, caller, channel, ...toAttributes)
+  if (body === undefined && attributes === undefined) {
+    await requirePermission(chat, caller, channel, ...toBody, ...toAttributes)
   }
 }

@@ -132,6 +132,66 @@ test('clients write nothing into these objects', async () => {
   expect((await openObject(alice, 'document', document)).data.friendlyName).toBe('a channel')
 })
 
+const REFUSED = { status: 403, code: 50107 }
+
+/** The path of a channel's conversation, and what a change of it, or below it, is answered. */
+function changesOf(sid: string) {
+  const channel = `/Client/v2/Services/${realtime.serviceSid}/Conversations/${sid}`
+  return async (client: Twilsock, below: string, change: object) => {
+    const { status, body } = await client.request('POST', `${channel}${below}`, { body: change })
+    return status === 200 ? body : { status, code: body.code }
+  }
+}
+
+test('an empty change of a message is for those who may make a real one', async () => {
+  const { sid: channelSid } = await realtime.service.channels.create({ type: 'private' })
+  const channel = realtime.service.channels(channelSid)
+  const [alice, bob, carol] = [
+    await realtime.client('alice'),
+    await realtime.client('bob'),
+    await realtime.client('carol'),
+  ]
+  for (const identity of ['alice', 'bob']) await channel.members.create({ identity })
+  const { sid } = await channel.messages.create({ from: 'alice', body: 'for members only' })
+  await channel.members('bob').remove()
+  const post = changesOf(channelSid)
+
+  for (const outsider of [bob, carol]) {
+    for (const change of [{ body: 'forged' }, { attributes: '{}' }, {}]) {
+      expect(await post(outsider, `/Messages/${sid}`, change)).toEqual(REFUSED)
+    }
+  }
+  expect(await post(alice, `/Messages/${sid}`, {})).toMatchObject({ sid, body: 'for members only' })
+})
+
+test('an empty change of a member is for that member and those who may change any', async () => {
+  const { sid } = await realtime.givenChannel('alice', 'bob')
+  const [alice, carol] = [await realtime.client('alice'), await realtime.client('carol')]
+  const post = changesOf(sid)
+
+  for (const client of [alice, carol]) {
+    for (const change of [{ attributes: '{}' }, {}]) {
+      expect(await post(client, '/Participants/bob', change)).toEqual(REFUSED)
+    }
+  }
+  expect(await post(alice, '/Participants/alice', {})).toMatchObject({ identity: 'alice' })
+})
+
+test('an empty change of a channel is for those who may edit something of it', async () => {
+  const { sid } = await realtime.givenChannel('alice')
+  const [alice, carol] = [await realtime.client('alice'), await realtime.client('carol')]
+  const post = changesOf(sid)
+  for (const client of [alice, carol]) {
+    for (const change of [{ friendly_name: 'forged' }, { attributes: '{}' }, {}]) {
+      expect(await post(client, '', change)).toEqual(REFUSED)
+    }
+  }
+
+  const [admin] = (await realtime.service.roles.list()).filter((one) => one.friendlyName === 'channel admin')
+  await realtime.service.channels(sid).members('alice').update({ roleSid: admin?.sid })
+  expect(await post(alice, '', {})).toMatchObject({ sid })
+})
+
 test('watching what one may not see fails, and tells nothing', async () => {
   const { sid, list, roster } = await realtime.givenChannel('alice')
   const [alice, bob] = [await realtime.client('alice'), await realtime.client('bob')]
