@@ -125,6 +125,13 @@ export function changes(n: number, roles: Scene['roles']): Record<string, Answer
     ),
     friendly_name: json({ friendly_name: `theirs ${n}` }, named(give({ friendlyName: `theirs ${n}` }))),
     friendlyName: json({ friendlyName: `theirs ${n}` }, named(give({ friendlyName: `theirs ${n}` }))),
+    'a null friendly_name': json({ friendly_name: null }, named(give({ friendlyName: null }))),
+    'a null friendlyName': json({ friendlyName: null }, named(give({ friendlyName: null }))),
+    'both names': json(
+      { friendlyName: `not this ${n}`, friendly_name: null },
+      named(give({ friendlyName: null })),
+    ),
+    'a null unique_name': json({ unique_name: null }, { channel: give({ uniqueName: null }) }),
     unique_name: json({ unique_name: `unique ${n}` }, { channel: give({ uniqueName: `unique ${n}` }) }),
     'the role of a channel': json(
       { role_sid: roles.channel },

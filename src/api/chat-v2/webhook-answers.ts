@@ -40,7 +40,7 @@ function messageValues(answer: Answer) {
 
 function channelValues(answer: Answer) {
   return onlyGiven({
-    friendlyName: readName(answer, 'friendly_name') ?? readName(answer, 'friendlyName'),
+    friendlyName: readFriendlyName(answer),
     uniqueName: readName(answer, 'unique_name'),
     attributes: readAttributes(answer),
   })
@@ -52,7 +52,7 @@ function memberValues(answer: Answer) {
 
 function userValues(answer: Answer) {
   return onlyGiven({
-    friendlyName: readName(answer, 'friendly_name') ?? readName(answer, 'friendlyName'),
+    friendlyName: readFriendlyName(answer),
     roleSid: readRole(answer),
     attributes: readAttributes(answer),
   })
@@ -68,6 +68,11 @@ function readText(answer: Answer, name: string): string | undefined {
 /** An empty text or null takes the name away. */
 function readName(answer: Answer, name: string): string | null | undefined {
   return own(answer, name) === null ? null : readText(answer, name)
+}
+
+/** Both spellings are in use. */
+function readFriendlyName(answer: Answer): string | null | undefined {
+  return readName(answer, Object.hasOwn(answer, 'friendly_name') ? 'friendly_name' : 'friendlyName')
 }
 
 /** A text that holds JSON, or the JSON itself. */
