@@ -1,9 +1,14 @@
 // The bytes of a file: whole, in part, or not at all because the client has them.
-import { rm } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { type MediaScene, STORES, startMedia } from '../support/media.ts'
 
 const TEXT = '0123456789'
+/** What only the answer with the file has. */
+const FILE_HEADERS = [
+  ...['etag', 'last-modified', 'cache-control', 'content-security-policy', 'accept-ranges'],
+  ...['content-disposition', 'content-range'],
+]
 
 /** A file of ten bytes, and how to ask for it through its temporary link. */
 async function givenFile(scene: MediaScene, headers: Record<string, string> = {}) {
@@ -158,6 +163,27 @@ test('a file that has gone from the folder is not found', async () => {
   const { pathname, search } = new URL(link)
   expect(await scene.server.request('GET', pathname + search, { auth: null })).toMatchObject({ status: 404 })
 })
+
+test.each([
+  ['has gone', 404, async () => {}],
+  ['cannot be read', 500, async (folder: string) => writeFile(folder, 'no folder')],
+] as const)(
+  'the error for a file that %s is not kept as long as the file',
+  async (_what, status, replace) => {
+    await using scene = await startMedia()
+    const { ask } = await givenFile(scene)
+    const folder = `${scene.server.dataDir}/media/${scene.serviceSid}`
+    await rm(folder, { recursive: true })
+    await replace(folder)
+
+    for (const range of ['', 'bytes=2-4']) {
+      const answer = await ask(range ? { range } : {})
+      expect(answer.status).toBe(status)
+      expect(await answer.json()).toMatchObject({ status })
+      expect(FILE_HEADERS.filter((name) => answer.headers.has(name))).toEqual([])
+    }
+  },
+)
 
 test('a download that the client gives up does no harm', async () => {
   await using scene = await startMedia()

@@ -27,14 +27,17 @@ export async function sendContent(
     reply.header('content-range', `bytes */${media.size}`)
     throw errors.rangeNotSatisfiable()
   }
-  reply.code(wanted.status).headers(headersOf(version, seconds))
-  if (wanted.status === 304) return reply.send()
-  describe(reply, media)
-  if (request.method === 'HEAD') return reply.code(200).header('content-length', media.size).send()
+  if (wanted.status === 304) return reply.code(304).headers(headersOf(version, seconds)).send()
   const [start, end] = wanted.status === 206 ? [wanted.start, wanted.end] : [0, media.size - 1]
+  // Before there is any header of the file: an error must not be kept as long as the file.
+  const content = request.method === 'HEAD' ? null : await open(delivery as Streaming, media, start, end)
+  reply.headers({ ...headersOf(version, seconds), ...describe(media) })
+  if (content === null) return reply.code(200).header('content-length', media.size).send()
   if (wanted.status === 206) reply.header('content-range', `bytes ${start}-${end}/${media.size}`)
-  reply.header('content-length', end - start + 1)
-  return reply.send(media.size === 0 ? Buffer.alloc(0) : await open(delivery as Streaming, media, start, end))
+  return reply
+    .code(wanted.status)
+    .header('content-length', end - start + 1)
+    .send(content)
 }
 
 /** A medium never changes: its sid tells one version from another. */
@@ -51,16 +54,17 @@ function headersOf({ etag, lastModified }: Version, seconds: number): Record<str
   }
 }
 
-function describe(reply: FastifyReply, media: Media): void {
+function describe(media: Media): Record<string, string> {
   const { contentType, contentDisposition } = servingOf(media)
-  reply.headers({
+  return {
     'accept-ranges': 'bytes',
     'content-type': contentType,
     'content-disposition': contentDisposition,
-  })
+  }
 }
 
 async function open(delivery: Streaming, media: Media, start: number, end: number) {
+  if (media.size === 0) return Buffer.alloc(0)
   const content = await delivery.read(media, start, end)
   if (!content) throw errors.notFound()
   return content
