@@ -76,7 +76,7 @@ export async function startApp(
     const media = await openMedia(config, chat, log)
     stops.push(() => media.stop())
     const onPurgeError = (err: unknown) => log.logger.error({ err }, 'purge failed')
-    const purger = createPurger(chat, onPurgeError, media.collector.collect)
+    const purger = createPurger(chat, onPurgeError, media.collector.run)
     stops.push(() => purger.stop())
     const { webhooks, push } = startDelivery(config, chat, identity, metrics, log)
     stops.push(

@@ -1,4 +1,5 @@
 // Files that nobody needs any more go here: of deleted messages, of uploads that were cut, and what no message took within a day.
+import { createRounds, type Rounds } from '../lib/rounds.ts'
 import { type DiscardedMedia, deleteMedia, discardUnattached, listDiscarded } from '../store/media.ts'
 import type { MediaStore } from '../store/media-store.ts'
 import type { Chat, Listener } from './chat.ts'
@@ -10,69 +11,30 @@ const ROWS_PER_STEP = 100
 /** So many files that cannot be deleted mean that the store is away. */
 const FAILURES_PER_ROUND = 20
 
-export type MediaCollector = {
-  /** Collects when a message with media has been deleted. */
-  listener: Listener
-  /** Starts a collection, or lets the one that runs go around once more. */
-  collect(): void
-  /** Collects now and every minute, until it is stopped. */
-  start(): void
-  /** Resolves once no collection runs. */
-  idle(): Promise<void>
-  /** Resolves once the running step is over. */
-  stop(): Promise<void>
-}
+/** Collects at once what a deleted message leaves, and all else with the next round. */
+export type MediaCollector = Rounds & { listener: Listener }
 
 export function createMediaCollector(
   chat: Chat,
   store: MediaStore,
   onError: (error: unknown) => void,
 ): MediaCollector {
-  let running: Promise<void> | undefined
-  let again = false
-  let stopped = false
-  let timer: NodeJS.Timeout | undefined
-
-  async function run(): Promise<void> {
-    do {
-      again = false
-      await discardOld(chat, () => stopped)
-      await deleteDiscarded(chat, store, () => stopped, onError)
-    } while (again && !stopped)
-  }
-
-  function collect(): void {
-    again = true
-    if (stopped) return
-    running ??= run()
-      .catch(onError)
-      .finally(() => {
-        running = undefined
-      })
-  }
-
-  return {
-    listener: {
-      publish: (events) => {
-        if (events.some((event) => event.type === 'message.removed' && mediaOf(event.message).length > 0)) {
-          collect()
-        }
-      },
+  const rounds = createRounds({
+    everyMs: EVERY_MS,
+    onError,
+    async round(isStopped) {
+      await discardOld(chat, isStopped)
+      await deleteDiscarded(chat, store, isStopped, onError)
     },
-    collect,
-    start() {
-      timer = setInterval(collect, EVERY_MS)
-      collect()
-    },
-    async idle() {
-      await running
-    },
-    async stop() {
-      stopped = true
-      clearInterval(timer)
-      await running
+  })
+  const listener: Listener = {
+    publish: (events) => {
+      if (events.some((event) => event.type === 'message.removed' && mediaOf(event.message).length > 0)) {
+        rounds.run()
+      }
     },
   }
+  return { ...rounds, listener }
 }
 
 async function discardOld({ db, now }: Chat, isStopped: () => boolean): Promise<void> {

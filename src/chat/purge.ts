@@ -1,57 +1,35 @@
 // Deleted channels and services vanish at once; their rows go here, in small steps between other work.
+import { createRounds, type Rounds } from '../lib/rounds.ts'
 import { findChannelToPurge, findServiceToPurge, purgeChannelStep, purgeServiceStep } from '../store/purge.ts'
 import type { Chat, Listener } from './chat.ts'
 
+const EVERY_MS = 60_000
 const ROWS_PER_STEP = 200
 
-export type Purger = {
-  /** Starts a purge when something has been deleted. */
-  listener: Listener
-  /** Also for what an earlier process left. */
-  start(): void
-  /** Resolves once the running step is over. */
-  stop(): Promise<void>
-}
+/** Purges at once what is deleted, and in a round what a failure or an earlier process has left. */
+export type Purger = Rounds & { listener: Listener }
 
-/** `afterwards` is told each time when nothing is left to purge. */
+/** `afterwards` is told of each round in which something was purged. */
 export function createPurger(
   chat: Chat,
   onError: (error: unknown) => void,
   afterwards: () => void = () => {},
 ): Purger {
-  let running: Promise<void> | undefined
-  let again = false
-  let stopped = false
-
-  async function run(): Promise<void> {
-    do {
-      again = false
-      while (!stopped && (await purgeStep(chat)));
-    } while (again && !stopped)
-    afterwards()
-  }
-
-  function start(): void {
-    again = true
-    running ??= run()
-      .catch(onError)
-      .finally(() => {
-        running = undefined
-      })
-  }
-
-  return {
-    listener: {
-      publish: (events) => {
-        if (events.some(({ type }) => type === 'channel.removed' || type === 'service.removed')) start()
-      },
+  const rounds = createRounds({
+    everyMs: EVERY_MS,
+    onError,
+    async round(isStopped) {
+      let purged = false
+      while (!isStopped() && (await purgeStep(chat))) purged = true
+      if (purged) afterwards()
     },
-    start,
-    stop: async () => {
-      stopped = true
-      await running
+  })
+  const listener: Listener = {
+    publish: (events) => {
+      if (events.some(({ type }) => type === 'channel.removed' || type === 'service.removed')) rounds.run()
     },
   }
+  return { ...rounds, listener }
 }
 
 /** False when nothing is left to purge. */

@@ -16,7 +16,7 @@ async function collectAt(scene: MediaScene, now: number): Promise<unknown[]> {
   const collector = createMediaCollector({ ...scene.server.app.chat, now: () => now }, store, (error) =>
     errors.push(error),
   )
-  collector.collect()
+  collector.run()
   await collector.idle()
   store.close()
   return errors

@@ -1,5 +1,5 @@
 // Rows of deleted channels and services go in the background, step by step.
-import { describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { AccountCaller } from '../../src/chat/caller.ts'
 import { createChannel } from '../../src/chat/channels.ts'
 import { createRole } from '../../src/chat/roles.ts'
@@ -115,6 +115,8 @@ async function stepThrough(db: Database, step: () => Promise<boolean>): Promise<
 const isLeft = async (db: Queryable, channel: Sid<'CH'>): Promise<boolean> =>
   (await db.one(sql`select 1 as found from channels where sid = ${channel}`)) !== undefined
 
+afterEach(() => void vi.useRealTimers())
+
 describe.each(ENGINES)('%s', (engine) => {
   test('a step takes at most as many rows as it may, and only of the deleted channel', async () => {
     await using store = await givenStore(engine)
@@ -186,6 +188,27 @@ describe.each(ENGINES)('%s', (engine) => {
     expect(await countRows(db, channel)).toBe(0)
     expect(await countRows(db, otherChannel)).toBe(full)
     await db.close()
+  })
+
+  test('a purge that failed is taken up again within a minute', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    await using database = await givenDatabase(engine)
+    const lines: string[] = []
+    await using running = await startOn(database, (line) => lines.push(line))
+    const { db } = running.app.chat
+    const rename = (from: Sql, to: Sql) =>
+      db.transaction((tx) => tx.run(sql`alter table ${from} rename to ${to}`))
+    const { service, channel } = await givenScene(db)
+    await rename(sql`invites`, sql`invites_away`)
+
+    await officialClient(running.app.url).chat.v2.services(service).channels(channel).remove()
+    await vi.waitUntil(() => lines.some((line) => line.includes('purge failed')), { timeout: 20_000 })
+    await rename(sql`invites_away`, sql`invites`)
+    expect(await isLeft(db, channel)).toBe(true)
+
+    vi.advanceTimersByTime(60_000)
+    await vi.waitUntil(async () => !(await isLeft(db, channel)), { timeout: 20_000 })
+    expect(await countRows(db, channel)).toBe(0)
   })
 
   test('nothing can be made any more in a service that is deleted meanwhile', async () => {

@@ -1,4 +1,5 @@
 // The server in this process, on a database that outlives it.
+import { pino } from 'pino'
 import { type App, startApp } from '../../src/app.ts'
 import type { AccountCaller } from '../../src/chat/caller.ts'
 import { readConfig } from '../../src/config.ts'
@@ -12,12 +13,16 @@ export type RunningApp = AsyncDisposable & {
   caller: AccountCaller
 }
 
-/** Stopped with the end of the block; the database stays. */
-export async function startOn(database: Pick<TestDatabase, 'url'>): Promise<RunningApp> {
+/** Stopped with the end of the block; the database stays. `onLine` gets the lines of the log that tell of errors. */
+export async function startOn(
+  database: Pick<TestDatabase, 'url'>,
+  onLine: (line: string) => void = () => {},
+): Promise<RunningApp> {
   const log = createLogOutput('silent')
+  const logger = pino({ level: 'error' }, { write: onLine })
   const files = await givenFolder()
   const env = { ...PINS, PORT: '0', DATABASE_URL: database.url, PARLEY_DATA_DIR: files.path }
-  const app = await startApp(readConfig(env), log)
+  const app = await startApp(readConfig(env), { ...log, logger })
   return {
     app,
     caller: { kind: 'account', accountSid: app.identity.account.sid, webhooks: false },
