@@ -96,7 +96,7 @@ async function readPast(
   teller: Teller,
 ): Promise<Past | undefined> {
   try {
-    if (object.kind === 'session') return context.sessions.revive(object, wanted.after)
+    if (object.kind === 'session') return await context.sessions.revive(object, wanted.after)
     return await pastOf(context, open(object), wanted.after)
   } catch (error) {
     if (!(error instanceof ChatError)) throw error

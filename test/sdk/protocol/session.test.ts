@@ -1,7 +1,8 @@
 // The session list of 3.x and 4.x: commands go in as items, and come back with their answers (§9).
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Realtime, startRealtime } from '../../support/realtime.ts'
-import { allSyncEvents, pathOf, subscribe } from '../../support/sync-events.ts'
+import { sql } from '../../../src/store/sql.ts'
+import { configurationOf, type Realtime, startRealtime } from '../../support/realtime.ts'
+import { allSyncEvents, openObject, pathOf, subscribe } from '../../support/sync-events.ts'
 import type { Twilsock } from '../../support/twilsock.ts'
 import { until } from '../../support/until.ts'
 
@@ -173,6 +174,25 @@ test('a session that is not known any more says so in the way that makes clients
 
   expect(status).toBeGreaterThanOrEqual(400)
   expect([54007, 54150]).toContain(body.code)
+})
+
+test('a session that cannot be watched any more fails alone, and not what was asked for with it', async () => {
+  await using own = await startRealtime()
+  const client = await own.client('alice')
+  const session = await openSession(client)
+  const { myInfo } = await configurationOf(client)
+  const { sid: infoSid } = await openObject(client, 'map', myInfo)
+  // As when another server has deleted the service, and its news is still on the way.
+  await own.server.app.chat.db.transaction((tx) => tx.run(sql`update services set deleted = 1`))
+
+  const confirmations = await subscribe(client, [
+    { object_sid: session.sid, object_type: 'list', last_event_id: 0 },
+    { object_sid: infoSid, object_type: 'map', last_event_id: null },
+  ])
+  expect(confirmations).toMatchObject([
+    { type: 'subscription_failed', object: session.sid, event: { error: { status: 403, code: 50050 } } },
+    { type: 'subscription_established', object: infoSid },
+  ])
 })
 
 test('consumption reports answer for each channel', async () => {
