@@ -65,6 +65,50 @@ describe.skipIf(hasNoBrowser)('in Chromium', () => {
     expect(visitor.faults).toEqual([])
   })
 
+  test('a pane that may not see its channel says so and keeps no connection', async () => {
+    const { base, service } = await givenShop(stage.server)
+    const { sid } = await service.channels.create({ uniqueName: 'closed', type: 'private' })
+    const { context } = await stage.enter('desktop')
+    const page = await context.newPage()
+    const sockets = { opened: 0, open: 0 }
+    page.on('websocket', (socket) => {
+      sockets.opened++
+      sockets.open++
+      socket.on('close', () => sockets.open--)
+    })
+    // They are members when the page prepares the channel, and no more when the SDK asks for it.
+    const { members } = service.channels(sid)
+    await page.route('**/Tokens', async (route) => {
+      await Promise.allSettled([members('alice').remove(), members('bob').remove()])
+      await route.continue()
+    })
+
+    await page.goto(`${base}/try?channel=closed`)
+    await page.getByRole('region', { name: 'What alice sees' }).getByRole('alert').waitFor()
+    await page.getByRole('region', { name: 'What bob sees' }).getByRole('alert').waitFor()
+    expect(sockets.opened).toBe(2)
+    await expect.poll(() => sockets.open, { timeout: 10_000 }).toBe(0)
+    await page.close()
+  })
+
+  test('a bundle that could not be loaded once is loaded the next time', async () => {
+    const { base } = await givenShop(stage.server)
+    const { context } = await stage.enter('desktop')
+    const page = await context.newPage()
+    const bundle = '**/vendor/twilio-chat*'
+    await page.route(bundle, (route) => route.abort())
+    await page.goto(`${base}/try`)
+    const alice = page.getByRole('region', { name: 'What alice sees' })
+    await alice.getByText('The SDK could not be loaded').waitFor()
+
+    await page.unroute(bundle)
+    await follow(page, `${base}/channels`)
+    await alice.waitFor({ state: 'detached' })
+    await follow(page, `${base}/try`)
+    await alice.getByText('connected', { exact: true }).waitFor()
+    await page.close()
+  })
+
   test.each(EACH_LOOK)(
     'messages are searched, appear live, and are deleted with a question: %s',
     async (look) => {

@@ -49,15 +49,23 @@ const PAGE = 50
 type Options = { service: string; identity: string; channelSid: string; onChange(snapshot: Snapshot): void }
 
 /** Signs in, loads the channel's last messages and keeps them up to date. Rejects with what the SDK says. */
-export async function openConversation({
-  service,
-  identity,
-  channelSid,
-  onChange,
-}: Options): Promise<Conversation> {
+export async function openConversation(options: Options): Promise<Conversation> {
   const SdkClient = await loadSdk()
-  const token = await mintToken(service, identity)
+  const token = await mintToken(options.service, options.identity)
   const client = await SdkClient.create(token, { Twilsock: { uri: socketUrl() } } as object)
+  try {
+    return await converse(client, options)
+  } catch (error) {
+    // Nobody else has the client: it would stay connected for as long as the page is open.
+    void client.shutdown()
+    throw error
+  }
+}
+
+async function converse(
+  client: Client,
+  { service, identity, channelSid, onChange }: Options,
+): Promise<Conversation> {
   const channel = await client.getChannelBySid(channelSid)
   const messages = new Map<string, Message>()
   const typing = new Set<string>()

@@ -10,9 +10,17 @@ declare global {
 const BUNDLE = '/console/vendor/twilio-chat-6.0.0.min.js'
 let loading: Promise<typeof Client> | undefined
 
-/** The SDK's client, once for the page. Rejects when the bundle cannot be loaded. */
+/** The SDK's client, once for the page. Rejects when the bundle cannot be loaded; the next call tries again. */
 export function loadSdk(): Promise<typeof Client> {
-  loading ??= new Promise((resolve, reject) => {
+  loading ??= loadBundle().catch((error: unknown) => {
+    loading = undefined
+    throw error
+  })
+  return loading
+}
+
+function loadBundle(): Promise<typeof Client> {
+  return new Promise((resolve, reject) => {
     const script = document.createElement('script')
     script.src = BUNDLE
     script.onload = () => {
@@ -23,5 +31,4 @@ export function loadSdk(): Promise<typeof Client> {
     script.onerror = () => reject(new Error('The SDK could not be loaded'))
     document.head.append(script)
   })
-  return loading
 }
