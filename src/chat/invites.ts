@@ -63,7 +63,8 @@ export async function createInvite(
   const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
   return commit(chat, scope, async (tx, emit, now) => {
     const service = await findServiceBySid(tx, channel.serviceSid)
-    if (!service || !(await lockChannel(tx, channel.sid))) throw errors.channelNotFound()
+    const current = await lockChannel(tx, channel.sid)
+    if (!service || !current) throw errors.channelNotFound()
     const user = await findUser(tx, channel.serviceSid, identity)
     if (!user) throw errors.userNotFound('there is no User with this Identity, create it first')
     if (await findMember(tx, channel.sid, { identity })) throw errors.memberExists()
@@ -81,7 +82,7 @@ export async function createInvite(
     }
     if (!(await insertInvite(tx, invite))) throw errors.userInvited()
     const { userChannel } = await showChannelToUser(tx, user.sid, channel.sid, 'invited')
-    emit({ type: 'invite.added', channel, invite, userChannel })
+    emit({ type: 'invite.added', channel: current, invite, userChannel })
     return invite
   })
 }
@@ -97,9 +98,10 @@ export async function deleteInvite(
     await requirePermission(chat, caller, channel, 'inviteMember')
   const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
   await commit(chat, scope, async (tx, emit) => {
-    if (!(await lockChannel(tx, channel.sid))) throw errors.channelNotFound()
+    const current = await lockChannel(tx, channel.sid)
+    if (!current) throw errors.channelNotFound()
     if (!(await removeInvite(tx, channel.sid, invite.identity))) throw errors.inviteNotFound()
     const userChannel = await hideChannelFromUser(tx, invite.userSid, channel.sid)
-    if (userChannel) emit({ type: 'invite.removed', channel, invite, userChannel })
+    if (userChannel) emit({ type: 'invite.removed', channel: current, invite, userChannel })
   })
 }

@@ -205,6 +205,22 @@ const OF_CHANNELS: Record<string, Trial> = {
     await deleteInvite(chat, account, room, invite)
     return [fact('invite.removed', { channel: room, invite, userChannel: tombstone(bob, room, 'invited') })]
   },
+  async 'createInvite to a channel that was changed meanwhile'({ t, chat, account, bob, channel }) {
+    const renamed = await updateChannel(chat, account, channel, { friendlyName: 'new' })
+    const invite = await createInvite(chat, account, channel, { identity: 'bob' })
+    return [
+      fact('channel.updated', { channel: renamed, edited: true, becamePrivate: false }),
+      fact('invite.added', await seen(t, bob, channel, { invite })),
+    ]
+  },
+  async 'deleteInvite to a channel that was changed meanwhile'({ chat, account, bob, room, invite }) {
+    const renamed = await updateChannel(chat, account, room, { friendlyName: 'new' })
+    await deleteInvite(chat, account, room, invite)
+    return [
+      fact('channel.updated', { channel: renamed, edited: true, becamePrivate: false }),
+      fact('invite.removed', { channel: renamed, invite, userChannel: tombstone(bob, room, 'invited') }),
+    ]
+  },
   async 'leaveUserChannel of somebody invited'({ chat, account, bob, room, invite }) {
     await leaveUserChannel(chat, account, bob, room)
     return [fact('invite.removed', { channel: room, invite, userChannel: tombstone(bob, room, 'invited') })]
