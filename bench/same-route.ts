@@ -29,6 +29,7 @@ process.once('message', async ({ log, ...place }: RouteGreeting) => {
     baseUrl: () => 'http://localhost',
     cors: createCors(null),
     logger,
+    logOutage: () => {},
     accessLog: logger,
     metrics: createHttpMetrics(),
   })

@@ -48,7 +48,7 @@ export type App = {
   stop(): Promise<void>
 }
 
-type Log = Pick<LogOutput, 'logger' | 'accessLog'>
+type Log = Pick<LogOutput, 'logger' | 'accessLog' | 'logOutage'>
 
 const OPERATIONS = [...chatV2Operations, ...parleyV1Operations]
 const CONSOLE_FOLDER = join(import.meta.dirname, '../console/dist')
@@ -94,6 +94,7 @@ export async function startApp(
       settings: config.realtime,
       registry: metrics.registry,
       logger: log.logger,
+      logOutage: log.logOutage,
       publicUrl,
     })
     chat.listeners.push(
@@ -199,6 +200,7 @@ function createServer(
     baseUrl: () => publicUrl,
     cors: createCors(config.corsOrigins),
     logger: log.logger,
+    logOutage: log.logOutage,
     accessLog: log.accessLog,
     metrics,
   })

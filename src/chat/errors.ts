@@ -1,5 +1,7 @@
 // Every error a caller can get: code, HTTP status and text (rest-v2.md §1.6 and appendix A).
 // A facade renders it in its own form; over REST all 404s become 20404 with the path.
+import { DatabaseUnavailable } from '../store/database.ts'
+import { MediaStoreUnavailable } from '../store/media-store.ts'
 
 export class ChatError extends Error {
   readonly code: number
@@ -142,4 +144,14 @@ export const errors = {
 
   pushCredentialMissing: () =>
     new ChatError(52004, 400, 'Credential SID not specified', 'the access token needs a push_credential_sid'),
+}
+
+/** What the caller is told. Of an outage, which is not the caller's fault, the log is told as well. */
+export type Explained = { error: ChatError; isOutage: boolean }
+
+/** Of whatever was thrown; undefined for a fault of our own. */
+export function explain(thrown: unknown): Explained | undefined {
+  if (thrown instanceof ChatError) return { error: thrown, isOutage: false }
+  const isOutage = thrown instanceof DatabaseUnavailable || thrown instanceof MediaStoreUnavailable
+  return isOutage ? { error: errors.unavailable(), isOutage } : undefined
 }

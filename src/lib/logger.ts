@@ -1,6 +1,7 @@
 // JSON lines on standard output.
 import { type Logger, pino, stdSerializers } from 'pino'
 import { LogStream } from './log-stream.ts'
+import { createOutageLog, type LogOutage } from './outage-log.ts'
 
 export type { Logger } from 'pino'
 
@@ -8,6 +9,8 @@ export type LogOutput = {
   logger: Logger
   /** For lines whose members are all known to be harmless: it looks for no secrets, which halves its cost. */
   accessLog: Logger
+  /** For what the server needs and cannot reach. */
+  logOutage: LogOutage
   /** Writes out what is buffered. */
   flush(): void
   /** Flushes and ends the timer. */
@@ -21,8 +24,10 @@ export function createLogOutput(level: string): LogOutput {
   const stream = new LogStream()
   const paths = SECRETS.flatMap((name) => [name, `*.${name}`])
   const redact = { paths, censor: '[secret]' }
+  const logger = pino({ level, base: null, redact, serializers: { err: withoutRows } }, stream)
   return {
-    logger: pino({ level, base: null, redact, serializers: { err: withoutRows } }, stream),
+    logger,
+    logOutage: createOutageLog(logger),
     accessLog: pino({ level, base: null }, stream),
     flush: () => stream.flushSync(),
     stop: () => stream.stop(),

@@ -1,5 +1,5 @@
 // A tunnelled request gets its answer, whatever happens: the client would wait 30 s for it.
-import { errors } from '../chat/errors.ts'
+import { errors, explain } from '../chat/errors.ts'
 import { toJson } from '../lib/json.ts'
 import type { Connection } from './connection.ts'
 import type { Peer } from './peer.ts'
@@ -21,13 +21,7 @@ export function answerRequest(connection: Connection, frame: Frame, id: string):
     bytes: frame.bytes,
     run: async (release) => connection.answer(encode(id, await answer(connection, peer, request, release))),
   })
-  if (!queued)
-    connection.answer(
-      encode(
-        id,
-        toAnswer(errors.tooManyRequests(), () => {}),
-      ),
-    )
+  if (!queued) connection.answer(encode(id, toAnswer(errors.tooManyRequests())))
 }
 
 /** `release` lets the next request of the lane go, as soon as a message has its place in the channel. */
@@ -37,7 +31,7 @@ async function answer(
   request: TunnelRequest,
   release: () => void,
 ): Promise<Answer> {
-  const { metrics, logger } = connection.context
+  const { metrics, logger, logOutage } = connection.context
   const started = performance.now()
   const found = findRoute(request.method, request.path)
   let result: Answer
@@ -48,9 +42,13 @@ async function answer(
       found.route.isSend ? { ...peer, chat: { ...peer.chat, onPlaced: release } } : peer,
     )
   } catch (thrown) {
-    result = toAnswer(thrown, (err) => {
-      logger.error({ err, method: request.method, path: found?.route.pattern }, 'socket request failed')
-    })
+    const known = explain(thrown)
+    if (known?.isOutage) logOutage(thrown)
+    if (!known) {
+      const about = { err: thrown, method: request.method, path: found?.route.pattern }
+      logger.error(about, 'socket request failed')
+    }
+    result = toAnswer(known?.error)
   }
   metrics.observe(found?.route.pattern ?? 'none', result.status, (performance.now() - started) / 1000)
   return result

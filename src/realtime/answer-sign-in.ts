@@ -1,9 +1,9 @@
 // `init` and `update` (realtime-protocol.md §2.5, §2.6): who the client is.
 import { randomUUID } from 'node:crypto'
+import { explain } from '../chat/errors.ts'
 import { type SignedIn, signIn } from '../chat/sign-in.ts'
 import type { Connection } from './connection.ts'
 import { setMessageTypes } from './message-types.ts'
-import { toChatError } from './tunnel.ts'
 import type { Header } from './twilsock/frame.ts'
 import { backoff, reply } from './twilsock/messages.ts'
 import { asObject, asText } from './values.ts'
@@ -20,7 +20,7 @@ export async function answerSignIn(connection: Connection, header: Header, id: s
   try {
     signedIn = await signIn(connection.context.chat, asText(header.token) ?? '')
   } catch (thrown) {
-    return refuse(thrown, id)
+    return refuse(connection, thrown, id)
   }
   // No await from here on: of clients that come at once, each sees those before it counted.
   const { context, peer } = connection
@@ -58,9 +58,11 @@ function confirmRegistrations(registrations: unknown): object[] {
   })
 }
 
-function refuse(thrown: unknown, id: string): Buffer {
-  const error = toChatError(thrown)
-  if (!error) throw thrown
+function refuse({ context }: Connection, thrown: unknown, id: string): Buffer {
+  const known = explain(thrown)
+  if (!known) throw thrown
+  if (known.isOutage) context.logOutage(thrown)
+  const { error } = known
   return refusal(id, error.status, error.code, error.message)
 }
 

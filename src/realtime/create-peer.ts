@@ -10,7 +10,7 @@ import { createUrls } from './urls.ts'
 
 /** The peer of a connection that has just signed in, and what ends all it watches. */
 export function createPeer(
-  { chat, bus, hub, pages, settings, publicUrl }: RealtimeContext,
+  { chat, bus, hub, pages, settings, logOutage, publicUrl }: RealtimeContext,
   { caller, token }: SignedIn,
   connection: Omit<Client, 'userSid'> & Pick<Peer, 'isOpen' | 'answer' | 'room'>,
 ): { peer: Peer; leave(): void } {
@@ -23,6 +23,7 @@ export function createPeer(
     token,
     objects: createObjectLoader(chat, caller),
     pages,
+    logOutage,
     subscriptions,
     urls: createUrls(publicUrl(), caller.serviceSid),
     sessions: createSessionLists(sessionContext(chat, caller, publicUrl()), connection.answer),

@@ -3,6 +3,7 @@ import type { Bus } from '../bus/bus.ts'
 import type { UserCaller } from '../chat/caller.ts'
 import type { Chat } from '../chat/chat.ts'
 import type { AccessToken } from '../lib/access-token.ts'
+import type { LogOutage } from '../lib/outage-log.ts'
 import type { SessionLists } from './session/session-lists.ts'
 import type { KeptPages } from './sync/kept-pages.ts'
 import type { ObjectLoader } from './sync/object-loader.ts'
@@ -18,6 +19,7 @@ export type Peer = {
   readonly pages: KeptPages
   readonly subscriptions: Subscriptions
   readonly sessions: SessionLists
+  readonly logOutage: LogOutage
   /** Of the newest token. */
   token: Pick<AccessToken, 'endpointId' | 'pushCredentialSid'>
   isOpen(): boolean

@@ -7,6 +7,7 @@ import type { Bus } from '../bus/bus.ts'
 import type { Chat, Listener } from '../chat/chat.ts'
 import { forgetOnlineUsers, setOnline } from '../chat/presence.ts'
 import type { Logger } from '../lib/logger.ts'
+import type { LogOutage } from '../lib/outage-log.ts'
 import { createConnectedUsers } from './connected-users.ts'
 import { Connection } from './connection.ts'
 import type { RealtimeContext } from './context.ts'
@@ -23,6 +24,7 @@ export type RealtimeOptions = {
   settings: RealtimeSettings
   registry: Registry
   logger: Logger
+  logOutage: LogOutage
   /** Base of all URLs; known once the port is. */
   publicUrl(): string
 }
@@ -44,13 +46,13 @@ const HEARTBEAT_MS = 25_000
 const RECONNECT_SPREAD_MS = 5_000
 
 export function createRealtime(options: RealtimeOptions): Realtime {
-  const { chat, bus, settings, registry, logger, publicUrl } = options
+  const { chat, bus, settings, registry, logger, logOutage, publicUrl } = options
   const connections = new Set<Connection>()
   const users = createConnectedUsers((caller, online) =>
     setOnline(chat, caller, online).catch((err) => logger.error({ err }, 'presence not written')),
   )
   const context: RealtimeContext = {
-    ...{ chat, bus, settings, logger, publicUrl, users },
+    ...{ chat, bus, settings, logger, logOutage, publicUrl, users },
     hub: createHub(bus),
     pages: createKeptPages(),
     metrics: createRealtimeMetrics(registry, () => connections.size),

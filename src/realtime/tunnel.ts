@@ -1,5 +1,5 @@
 // HTTP requests inside Twilsock frames (realtime-protocol.md §2.8): read here, routed by path, answered.
-import { ChatError, errors } from '../chat/errors.ts'
+import { type ChatError, errors } from '../chat/errors.ts'
 import { parseObject } from './twilsock/frame.ts'
 import { asObject, asText } from './values.ts'
 
@@ -65,13 +65,9 @@ export function decodePart(text: string): string {
   }
 }
 
-/** What is thrown, as an answer; `onUnexpected` hears of what is our own fault. */
-export function toAnswer(thrown: unknown, onUnexpected: (error: unknown) => void): Answer {
-  const error = toChatError(thrown)
-  if (!error) {
-    onUnexpected(thrown)
-    return { status: 500, body: { status: 500, code: 20500, message: 'Internal server error' } }
-  }
+/** Undefined stands for a fault of our own, of which nothing is told. */
+export function toAnswer(error: ChatError | undefined): Answer {
+  if (!error) return { status: 500, body: { status: 500, code: 20500, message: 'Internal server error' } }
   const { status, code, message, hint } = error
   return {
     status,
@@ -82,10 +78,4 @@ export function toAnswer(thrown: unknown, onUnexpected: (error: unknown) => void
       more_info: `https://www.twilio.com/docs/errors/${code}`,
     },
   }
-}
-
-/** Undefined for a fault of our own. */
-export function toChatError(thrown: unknown): ChatError | undefined {
-  if (thrown instanceof ChatError) return thrown
-  return (thrown as { name?: string }).name === 'DatabaseUnavailable' ? errors.unavailable() : undefined
 }

@@ -3,9 +3,14 @@ import { expect, test, vi } from 'vitest'
 import { givenDatabase } from '../support/databases.ts'
 import { readCounters } from '../support/integrity.ts'
 import { cutOff, letIn } from '../support/postgres-admin.ts'
-import { type ParleyProcess, serve } from '../support/process.ts'
+import { type ParleyProcess, PINS, serve } from '../support/process.ts'
 import { officialClient } from '../support/server.ts'
 import { openExisting } from '../support/stores.ts'
+import { pathOf } from '../support/sync-events.ts'
+import { mintToken, signerOf } from '../support/tokens.ts'
+import { openTwilsock } from '../support/twilsock.ts'
+import type { Frame } from '../support/twilsock-frames.ts'
+import { until } from '../support/until.ts'
 
 const PATIENCE = { timeout: 60_000 }
 
@@ -102,6 +107,54 @@ test(
     expect(parley.lines.filter((line) => /request failed|unexpected error/.test(line))).toEqual([])
   },
 )
+
+/** Whoever can meet an outage, and the status of what they are answered then. */
+async function givenClients(url: string, serviceSid: string) {
+  const token = mintToken(signerOf(PINS), serviceSid, 'alice')
+  const client = await openTwilsock(url)
+  await client.init(token)
+  const purpose = { purpose: 'com.twilio.rtd.ipmsg', context: { type: 'IpMsgSession', apiVersion: '3' } }
+  const { body: session } = await client.request('POST', '/v3/Lists', { body: purpose })
+  const items = pathOf(session.links.items)
+  const command = { data: { request: { action: 'createChannel', type: 'public' }, commandId: 'c1' } }
+  const service = officialClient(url).chat.v2.services(serviceSid)
+  const meetings: [string, () => Promise<number>][] = [
+    ['a request over HTTP', () => service.fetch().catch((error) => error.status)],
+    ['a request over a socket', async () => (await client.request('GET', CHANNELS(serviceSid))).status],
+    ['a command in a session', async () => (await client.request('POST', items, { body: command })).status],
+    ['a sign-in', async () => codeOf(await client.init(token))],
+  ]
+  return { meetings, [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() }
+}
+
+const codeOf = ({ header }: Frame): number => (header.status as { code: number }).code
+const CHANNELS = (serviceSid: string): string => `/Client/v2/Services/${serviceSid}/Conversations`
+
+test('an outage is logged, whoever meets it, but not with every request', PATIENCE, async () => {
+  await using database = await givenDatabase('postgres')
+  await using parley = serve(database)
+  const { url } = await parley.listening()
+  const { sid } = await officialClient(url).chat.v2.services.create({ friendlyName: 'quiet' })
+  await using clients = await givenClients(url, sid)
+  const outages = () => parley.lines.filter((line) => line.includes('storage unavailable'))
+  const began = performance.now()
+  await cutOff(database)
+
+  for (const [who, meet] of clients.meetings) {
+    const before = outages().length
+    await until(`${who} to be logged`, async () => {
+      // A command is answered in its item.
+      expect([201, 503]).toContain(await meet())
+      return outages().length > before
+    })
+  }
+  expect(outages().length).toBeLessThanOrEqual(1 + (performance.now() - began) / 1_000)
+  expect(JSON.parse(outages()[0] ?? '')).toMatchObject({
+    level: 50,
+    err: { message: 'PostgreSQL cannot be reached' },
+  })
+  await letIn(database)
+})
 
 test('the metrics can be read while PostgreSQL is away', PATIENCE, async () => {
   await using database = await givenDatabase('postgres')

@@ -1,5 +1,5 @@
 // The one place that turns a thrown thing into an HTTP answer (rest-v2.md §1.5, §1.6).
-import { ChatError, errors } from '../../chat/errors.ts'
+import { type ChatError, errors, explain } from '../../chat/errors.ts'
 
 export type ErrorBody = { code?: number; message: string; more_info?: string; status: number }
 
@@ -9,6 +9,7 @@ export type HttpFault = {
   headers: Record<string, string>
   /** Our own fault: to be logged whole. */
   unexpected: boolean
+  isOutage: boolean
 }
 
 const AUTHENTICATE = 20003
@@ -18,21 +19,21 @@ const DOCS = 'https://www.twilio.com/docs/errors'
 
 /** `path` is the request's path as it came, without the query. */
 export function toFault(thrown: unknown, path: string, bodyLimit: number): HttpFault {
-  const error = toChatError(thrown, bodyLimit)
-  const unexpected = (thrown as Error).name === 'MediaStoreUnavailable'
+  const { error = ofFramework(thrown, bodyLimit), isOutage = false } = explain(thrown) ?? {}
   if (!error) {
     return {
       status: 500,
       body: { message: 'Internal server error', status: 500 },
       headers: {},
       unexpected: true,
+      isOutage,
     }
   }
   const headers: Record<string, string> = {}
   // Browsers would ask their users for the account's password when a token is refused.
   if (error.code === AUTHENTICATE) headers['www-authenticate'] = 'Basic realm="Twilio API"'
   if (error.status === 429 || error.status === 503) headers['retry-after'] = '1'
-  return { status: error.status, body: presentError(error, path), headers, unexpected }
+  return { status: error.status, body: presentError(error, path), headers, unexpected: false, isOutage }
 }
 
 /** Over REST a missing thing of any kind is 20404 with the path; the kinds are for the realtime side. */
@@ -50,13 +51,12 @@ export function presentError(error: ChatError, path: string): ErrorBody {
   }
 }
 
-function toChatError(thrown: unknown, bodyLimit: number): ChatError | undefined {
-  if (thrown instanceof ChatError) return thrown
-  const { code, statusCode, name, message } = thrown as Partial<Error> & {
+/** What Fastify and Node throw at requests that are wrong. */
+function ofFramework(thrown: unknown, bodyLimit: number): ChatError | undefined {
+  const { code, statusCode, message } = thrown as Partial<Error> & {
     code?: string
     statusCode?: number
   }
-  if (name === 'DatabaseUnavailable' || name === 'MediaStoreUnavailable') return errors.unavailable()
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return errors.bodyTooLarge(bodyLimit)
   if (code === 'ECONNRESET' && message === 'aborted') return errors.bodyCut()
   if (code === 'FST_ERR_BAD_URL') return errors.badRequest('The path is not valid percent-encoded UTF-8')

@@ -11,6 +11,7 @@ import type { AccountCaller, Caller } from '../../chat/caller.ts'
 import type { Chat } from '../../chat/chat.ts'
 import { errors } from '../../chat/errors.ts'
 import type { Logger } from '../../lib/logger.ts'
+import type { LogOutage } from '../../lib/outage-log.ts'
 import { newSid } from '../../lib/sid.ts'
 import { type Authenticate, CONSOLE_HEADER } from './auth.ts'
 import { type BodyTimeouts, createBodyTimeouts, type Pace } from './body-timeouts.ts'
@@ -30,6 +31,7 @@ export type HttpServerOptions = {
   baseUrl: () => string
   cors: CorsHeaders
   logger: Logger
+  logOutage: LogOutage
   /** Takes a line for each request. */
   accessLog: Logger
   metrics: HttpMetrics
@@ -218,12 +220,13 @@ function requireCaller({ caller }: FastifyRequest): Caller {
 }
 
 function sendError(
-  { logger }: HttpServerOptions,
+  { logger, logOutage }: HttpServerOptions,
   request: FastifyRequest,
   reply: FastifyReply,
   error: unknown,
 ): FastifyReply {
   const fault = toFault(error, pathOf(request), BODY_LIMIT)
+  if (fault.isOutage) logOutage(error)
   if (fault.unexpected) logger.error({ requestId: request.id, err: error }, 'request failed')
   // A browser would answer it with a dialog of its own; the console has a page for that.
   if (request.headers[CONSOLE_HEADER] !== undefined) delete fault.headers['www-authenticate']

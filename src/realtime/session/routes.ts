@@ -1,11 +1,11 @@
 // The session list over the socket (realtime-protocol.md §9): made, read for its context, and given commands.
-import { errors } from '../../chat/errors.ts'
+import { errors, explain } from '../../chat/errors.ts'
 import type { Peer } from '../peer.ts'
 import { type Route, type RoutedRequest, route } from '../router.ts'
 import { accessForbidden } from '../sync/errors.ts'
 import { type Item, isoDate, liveEvent } from '../sync/items.ts'
 import { parseSyncObject } from '../sync/objects.ts'
-import { type Answer, decodePart, toChatError } from '../tunnel.ts'
+import { type Answer, decodePart } from '../tunnel.ts'
 import { asObject, asText } from '../values.ts'
 import { commands, type Fields } from './commands.ts'
 import type { SessionObject } from './session-lists.ts'
@@ -92,9 +92,10 @@ async function run(request: Fields, peer: Peer): Promise<object> {
     if (!perform) throw errors.invalidParameter('action', 'a known command')
     return { status: 200, statusText: 'OK', ...(await perform(request, peer)) }
   } catch (thrown) {
-    const error = toChatError(thrown)
-    if (!error) throw thrown
-    return { status: error.code, statusText: error.message }
+    const known = explain(thrown)
+    if (!known) throw thrown
+    if (known.isOutage) peer.logOutage(thrown)
+    return { status: known.error.code, statusText: known.error.message }
   }
 }
 
