@@ -1,4 +1,4 @@
-// The one way to change anything.
+// The one way to change anything that anybody is told of.
 import type { Sid } from '../lib/sid.ts'
 import type { Tx } from '../store/database.ts'
 import type { Caller } from './caller.ts'

@@ -25,7 +25,7 @@ export type Service = {
   webhookFilters: string | null
   preWebhookRetryCount: number
   postWebhookRetryCount: number
-  /** JSON: NotificationSettings of chat/service-settings.ts. */
+  /** JSON: NotificationSettings of chat/notification-settings.ts. */
   notifications: string
   mediaSizeLimitMb: number
   mediaCompatibilityMessage: string

@@ -73,7 +73,7 @@ export function dateUpdated({ updatedAt }: { updatedAt: number }): WebhookFields
   return { DateUpdated: isoDate(updatedAt) }
 }
 
-/** Both spellings of reachability are in use (decision 25). */
+/** Some receivers read the older spelling with a capital, so both are sent. */
 export function reachabilityFields(u: User): WebhookFields {
   const online = flag(u.isOnline)
   const notifiable = flag(u.isNotifiable)
