@@ -57,8 +57,7 @@ test('before init nothing else is served', async () => {
     method: 'message',
     http_request: { method: 'GET', path: '/Client/v1/Configuration' },
   })
-  expect(early.header.status).toMatchObject({ code: expect.any(Number) })
-  expect((early.header.status as { code: number }).code).toBeGreaterThanOrEqual(400)
+  expect(early.header.status).toMatchObject({ code: 401, status: 'Unauthorized' })
   expect(early.header.http_status).toBeUndefined()
 
   const { header } = await client.init(realtime.token('alice'))
@@ -90,7 +89,7 @@ test.each<[string, number, () => string | Promise<string>]>([
 ])('a token %s is refused with %i', async (_what, errorCode, token) => {
   const status = await refusalOf(await token())
 
-  expect([401, 403]).toContain(status.code)
+  expect(status.code).toBe(401)
   expect(status.errorCode).toBe(errorCode)
 })
 
@@ -98,7 +97,7 @@ test('a token without a signature is refused', async () => {
   const [, payload] = realtime.token('alice').split('.')
   const header = Buffer.from(JSON.stringify({ alg: 'none', typ: 'JWT' })).toString('base64url')
 
-  expect([401, 403]).toContain((await refusalOf(`${header}.${payload}.`)).code)
+  expect((await refusalOf(`${header}.${payload}.`)).code).toBe(401)
 })
 
 test('a refused client may try again on the same socket', async () => {
