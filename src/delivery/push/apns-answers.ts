@@ -1,29 +1,28 @@
 // The answers of APNs, and what each means for the push.
 import type { Answer } from '../http-exchange.ts'
+import { apnsCodes } from './codes.ts'
 import { type PushResult, readRetryAfter, refused } from './result.ts'
 
-const REJECTED = 52143
-const UNAVAILABLE = 52149
 /** The device is gone. */
 const DEAD: Readonly<Record<string, number>> = {
-  BadDeviceToken: 52142,
-  Unregistered: 52141,
-  ExpiredToken: 52141,
+  BadDeviceToken: apnsCodes.badToken,
+  Unregistered: apnsCodes.unregistered,
+  ExpiredToken: apnsCodes.unregistered,
 }
 const LATER_WHOLE = new Set(['IdleTimeout', 'TooManyProviderTokenUpdates', 'ExpiredProviderToken'])
 const CODES: Readonly<Record<string, number>> = {
-  DeviceTokenNotForTopic: 52134,
-  MissingDeviceToken: 52133,
-  PayloadTooLarge: 52138,
-  BadCertificate: 52131,
-  BadCertificateEnvironment: 52131,
-  BadEnvironmentKeyInToken: 52131,
-  BadTopic: 52131,
-  MissingTopic: 52131,
-  TopicDisallowed: 52131,
-  Forbidden: 52145,
-  InvalidProviderToken: 52145,
-  MissingProviderToken: 52145,
+  DeviceTokenNotForTopic: apnsCodes.tokenOfOtherTopic,
+  MissingDeviceToken: apnsCodes.tokenMissing,
+  PayloadTooLarge: apnsCodes.tooLarge,
+  BadCertificate: apnsCodes.badCredentials,
+  BadCertificateEnvironment: apnsCodes.badCredentials,
+  BadEnvironmentKeyInToken: apnsCodes.badCredentials,
+  BadTopic: apnsCodes.badCredentials,
+  MissingTopic: apnsCodes.badCredentials,
+  TopicDisallowed: apnsCodes.badCredentials,
+  Forbidden: apnsCodes.authenticationFailed,
+  InvalidProviderToken: apnsCodes.authenticationFailed,
+  MissingProviderToken: apnsCodes.authenticationFailed,
 }
 
 export function judgeApnsAnswer({ status, headers, body }: Answer, now: number): PushResult {
@@ -37,9 +36,9 @@ export function judgeApnsAnswer({ status, headers, body }: Answer, now: number):
     const afterMs = readRetryAfter(headers['retry-after'], now)
     // A 429 is about one device, unless it names the provider's token.
     const whole = status !== 429 || LATER_WHOLE.has(name)
-    return { kind: 'later', status, reason: name, code: UNAVAILABLE, afterMs, whole }
+    return { kind: 'later', status, reason: name, code: apnsCodes.unavailable, afterMs, whole }
   }
-  return refused(name, Object.hasOwn(CODES, name) ? (CODES[name] as number) : REJECTED, status)
+  return refused(name, Object.hasOwn(CODES, name) ? (CODES[name] as number) : apnsCodes.rejected, status)
 }
 
 /** The timestamp counts milliseconds. */

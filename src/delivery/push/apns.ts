@@ -5,6 +5,7 @@ import type { Push } from '../../store/pushes.ts'
 import { describeFailure } from '../http-exchange.ts'
 import { judgeApnsAnswer } from './apns-answers.ts'
 import { ApnsConnection } from './apns-connection.ts'
+import { apnsCodes } from './codes.ts'
 import { PerCredential } from './per-credential.ts'
 import { type PushResult, refused, unanswered } from './result.ts'
 import type { Outgoing, Sender } from './sender.ts'
@@ -22,8 +23,6 @@ type SignedToken = { token: Promise<string>; signedAt: number }
 
 /** Apple wants a new one at least every hour, and no more often than every 20 minutes. */
 const TOKEN_MS = 50 * 60_000
-const NO_CONNECTION = 52149
-const BAD_CREDENTIALS = 52131
 
 export function createApnsSender(options: ApnsOptions): Sender<Apns> {
   const { now } = options
@@ -98,5 +97,5 @@ function signToken({ keyId, teamId, privateKey }: TokenKey, now: number): Promis
 function judgeFailure(error: unknown, signal: AbortSignal): PushResult {
   const reason = describeFailure(error, signal)
   const isLocal = /^ERR_OSSL|^ERR_TLS|^ERR_CRYPTO/.test(reason) && !/CERT_ALTNAME/.test(reason)
-  return isLocal ? refused(reason, BAD_CREDENTIALS) : unanswered(reason, NO_CONNECTION)
+  return isLocal ? refused(reason, apnsCodes.badCredentials) : unanswered(reason, apnsCodes.unavailable)
 }

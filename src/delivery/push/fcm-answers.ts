@@ -1,19 +1,16 @@
 // The answers of FCM's HTTP v1 API, and what each means for the push.
 import type { Answer } from '../http-exchange.ts'
+import { fcmCodes } from './codes.ts'
 import { type PushResult, readRetryAfter, refused } from './result.ts'
 
 const CODES: Readonly<Record<string, number>> = {
-  INVALID_ARGUMENT: 52106,
-  SENDER_ID_MISMATCH: 52104,
-  THIRD_PARTY_AUTH_ERROR: 52109,
-  PERMISSION_DENIED: 52109,
-  UNAUTHENTICATED: 52109,
-  NOT_FOUND: 52101,
+  INVALID_ARGUMENT: fcmCodes.badMessage,
+  SENDER_ID_MISMATCH: fcmCodes.senderMismatch,
+  THIRD_PARTY_AUTH_ERROR: fcmCodes.authenticationFailed,
+  PERMISSION_DENIED: fcmCodes.authenticationFailed,
+  UNAUTHENTICATED: fcmCodes.authenticationFailed,
+  NOT_FOUND: fcmCodes.keyInvalid,
 }
-const BAD_TOKEN = 52102
-const UNINSTALLED = 52103
-const RATE_EXCEEDED = 52108
-const UNAVAILABLE = 52110
 /** What Google asks for where it says nothing. */
 const QUOTA_PAUSE_MS = 60_000
 
@@ -21,20 +18,22 @@ export function judgeFcmAnswer({ status, headers, body }: Answer, now: number): 
   if (status >= 200 && status < 300) return { kind: 'accepted', status }
   const { name, isAboutToken } = readError(body)
   const reason = name ?? `status ${status}`
-  if (reason === 'UNREGISTERED') return { kind: 'dead', status, reason, code: UNINSTALLED, since: null }
-  if (isAboutToken) return { kind: 'dead', status, reason, code: BAD_TOKEN, since: null }
+  if (reason === 'UNREGISTERED')
+    return { kind: 'dead', status, reason, code: fcmCodes.uninstalled, since: null }
+  if (isAboutToken) return { kind: 'dead', status, reason, code: fcmCodes.badToken, since: null }
   const asked = readRetryAfter(headers['retry-after'], now)
   if (status === 429) {
     return {
       kind: 'later',
       status,
       reason,
-      code: RATE_EXCEEDED,
+      code: fcmCodes.rateExceeded,
       afterMs: asked ?? QUOTA_PAUSE_MS,
       whole: true,
     }
   }
-  if (status >= 500) return { kind: 'later', status, reason, code: UNAVAILABLE, afterMs: asked, whole: true }
+  if (status >= 500)
+    return { kind: 'later', status, reason, code: fcmCodes.unavailable, afterMs: asked, whole: true }
   return refused(reason, Object.hasOwn(CODES, reason) ? (CODES[reason] as number) : null, status)
 }
 

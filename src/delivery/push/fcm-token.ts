@@ -2,6 +2,7 @@
 import { SignJWT } from 'jose'
 import type { ProviderCredential } from '../../lib/push-credentials.ts'
 import type { HttpExchange } from '../http-exchange.ts'
+import { fcmCodes } from './codes.ts'
 import { type PushResult, readRetryAfter, refused } from './result.ts'
 
 export type ServiceAccount = Extract<ProviderCredential, { provider: 'fcm' }>
@@ -10,8 +11,6 @@ export type AccessToken = { token: string; expiresAt: number }
 const SCOPE = 'https://www.googleapis.com/auth/firebase.messaging'
 const GRANT = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 const ASSERTION_SECONDS = 3_600
-const AUTHENTICATION_FAILED = 52109
-const UNAVAILABLE = 52110
 
 /** A token, or what is to become of the push without one. Throws when there is no answer. */
 export async function requestToken(
@@ -35,9 +34,9 @@ export async function requestToken(
   }
   const reason = `no access token: ${describe(json) ?? `status ${answer.status}`}`
   if (answer.status !== 429 && answer.status < 500)
-    return refused(reason, AUTHENTICATION_FAILED, answer.status)
+    return refused(reason, fcmCodes.authenticationFailed, answer.status)
   const afterMs = readRetryAfter(answer.headers['retry-after'], now)
-  return { kind: 'later', status: answer.status, reason, code: UNAVAILABLE, afterMs, whole: true }
+  return { kind: 'later', status: answer.status, reason, code: fcmCodes.unavailable, afterMs, whole: true }
 }
 
 function signAssertion(account: ServiceAccount, audience: string, now: number): Promise<string> {

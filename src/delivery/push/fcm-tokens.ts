@@ -1,6 +1,7 @@
 // The access tokens in use: one for each credential, asked for once however many pushes wait for it.
 import type { Credential } from '../../store/credentials.ts'
 import { describeFailure, type HttpExchange } from '../http-exchange.ts'
+import { fcmCodes } from './codes.ts'
 import { type AccessToken, requestToken, type ServiceAccount } from './fcm-token.ts'
 import { PerCredential } from './per-credential.ts'
 import { type PushResult, unanswered } from './result.ts'
@@ -12,7 +13,6 @@ type Grant = { asked: Promise<AccessToken | PushResult>; granted: AccessToken | 
 const TIMEOUT_MS = 5_000
 /** Before its end, so that it does not end under way. */
 const MARGIN_MS = 60_000
-const UNAVAILABLE = 52110
 
 export class FcmTokens {
   readonly #options: FcmTokensOptions
@@ -48,7 +48,7 @@ export class FcmTokens {
     try {
       return await requestToken(http, tokenUrl, account, now(), signal)
     } catch (error) {
-      return unanswered(`no access token: ${describeFailure(error, signal)}`, UNAVAILABLE)
+      return unanswered(`no access token: ${describeFailure(error, signal)}`, fcmCodes.unavailable)
     }
   }
 }

@@ -1,5 +1,6 @@
 // Google's push service: FCM's HTTP v1 API with a service account.
 import { type Answer, describeFailure, type HttpExchange } from '../http-exchange.ts'
+import { fcmCodes } from './codes.ts'
 import { judgeFcmAnswer } from './fcm-answers.ts'
 import { FcmTokens } from './fcm-tokens.ts'
 import { type PushResult, unanswered } from './result.ts'
@@ -13,8 +14,6 @@ export type FcmOptions = {
   priority: 'high' | 'normal'
   now(): number
 }
-
-const UNAVAILABLE = 52110
 
 export function createFcmSender(options: FcmOptions): Sender<'fcm'> {
   const tokens = new FcmTokens(options)
@@ -38,7 +37,7 @@ export function createFcmSender(options: FcmOptions): Sender<'fcm'> {
       try {
         return await attempt(outgoing, signal, false)
       } catch (error) {
-        return unanswered(describeFailure(error, signal), UNAVAILABLE)
+        return unanswered(describeFailure(error, signal), fcmCodes.unavailable)
       }
     },
     close() {},

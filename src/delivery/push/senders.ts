@@ -11,6 +11,7 @@ import type { Push } from '../../store/pushes.ts'
 import { createHttpExchange } from '../http-exchange.ts'
 import { lookUpPublic } from '../private-addresses.ts'
 import { createApnsSender } from './apns.ts'
+import { apnsCodes, fcmCodes } from './codes.ts'
 import { createFcmSender } from './fcm.ts'
 import { PerCredential } from './per-credential.ts'
 import { type PushResult, type Refused, refused } from './result.ts'
@@ -38,8 +39,11 @@ export type Senders = {
 const TIMEOUT_MS = 8_000
 /** Certificates end. */
 const REREAD_MS = 60_000
-const UNUSABLE = { apn: 52131, fcm: 52101, gcm: 52101 } as const
-const BAD_TOKEN = 52102
+const UNUSABLE = {
+  apn: apnsCodes.badCredentials,
+  fcm: fcmCodes.keyInvalid,
+  gcm: fcmCodes.keyInvalid,
+} as const
 
 export function createSenders(
   { apns, fcm, webPushOrigins, ca }: ProviderSettings,
@@ -75,7 +79,7 @@ export function createSenders(
       const access = accessOf(credential)
       if ('kind' in access) return access
       const mismatch = findMismatch(binding, credential, access)
-      if (mismatch) return refused(mismatch, BAD_TOKEN)
+      if (mismatch) return refused(mismatch, fcmCodes.badToken)
       return dispatch({ push, binding, credential, access, expiresAt }, AbortSignal.timeout(TIMEOUT_MS))
     },
     close() {

@@ -3,6 +3,7 @@ import webPush from 'web-push'
 import { readSubscription, type WebPushSubscription } from '../../lib/web-push-subscription.ts'
 import { type Answer, describeFailure, type HttpExchange, type OutgoingRequest } from '../http-exchange.ts'
 import { PrivateAddress, refusePrivateHost } from '../private-addresses.ts'
+import { fcmCodes } from './codes.ts'
 import { type PushResult, readRetryAfter, refused, unanswered } from './result.ts'
 import type { Outgoing, Sender } from './sender.ts'
 
@@ -58,7 +59,8 @@ function compose(
 function judge({ status, headers, body }: Answer, now: number): PushResult {
   if (status >= 200 && status < 300) return { kind: 'accepted', status }
   const reason = body.trim().slice(0, 200) || `status ${status}`
-  if (status === 404 || status === 410) return { kind: 'dead', status, reason, code: 52103, since: null }
+  if (status === 404 || status === 410)
+    return { kind: 'dead', status, reason, code: fcmCodes.uninstalled, since: null }
   if (status !== 429 && status < 500) return refused(reason, null, status)
   return {
     ...{ kind: 'later', status, reason, code: null, whole: true },
