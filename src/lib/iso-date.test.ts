@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { formatSeconds, parseInstant } from './iso-date.ts'
+import { formatSeconds, isoDate, parseInstant } from './iso-date.ts'
 
 const NOON = Date.UTC(2015, 11, 16, 12, 0, 0)
 
@@ -63,6 +63,12 @@ test('seconds are cut, not rounded', () => {
   expect(formatSeconds(NOON)).toBe('2015-12-16T12:00:00Z')
   expect(formatSeconds(NOON + 999)).toBe('2015-12-16T12:00:00Z')
   expect(formatSeconds(-1)).toBe('1969-12-31T23:59:59Z')
+})
+
+test('a date has milliseconds, whichever date was asked for before', () => {
+  for (const milliseconds of [NOON, NOON + 1, NOON + 1, -1, NOON]) {
+    expect(isoDate(milliseconds)).toBe(new Date(milliseconds).toISOString())
+  }
 })
 
 test('an instant survives being written and read, in any zone', () => {

@@ -8,6 +8,8 @@ const LAST = Date.parse('9999-12-31T23:59:59.999Z')
 const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'))
 /** Most dates of a page are of one day, whose text is made once. */
 const lastDay = { number: Number.NaN, text: '' }
+/** Most dates of an answer are the same one, and so are those of neighbours in a busy time. */
+const lastDate = { milliseconds: Number.NaN, text: '' }
 
 /** Milliseconds of an instant with a time and a zone; undefined for anything else, such as the 30th of February. */
 export function parseInstant(text: string): number | undefined {
@@ -34,6 +36,15 @@ export function formatSeconds(milliseconds: number): string {
   const hour = TWO_DIGITS[Math.floor(seconds / 3600)]
   const minute = TWO_DIGITS[Math.floor(seconds / 60) % 60]
   return `${lastDay.text}${hour}:${minute}:${TWO_DIGITS[seconds % 60]}Z`
+}
+
+/** `YYYY-MM-DDThh:mm:ss.sssZ`. */
+export function isoDate(milliseconds: number): string {
+  if (milliseconds !== lastDate.milliseconds) {
+    lastDate.text = new Date(milliseconds).toISOString()
+    lastDate.milliseconds = milliseconds
+  }
+  return lastDate.text
 }
 
 function parseOffset(zone: string): number | undefined {

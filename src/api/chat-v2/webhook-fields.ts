@@ -1,17 +1,13 @@
 // The parameters that describe one thing in a webhook, shared by what is about to happen and what has happened
-// (rest-v2.md §4.3, appendix B). Values that are absent are left out.
+// (rest-v2.md §4.3, appendix B). Values that are absent are left out; dates have milliseconds, unlike those of REST.
 import { mediaOf } from '../../chat/media.ts'
+import { isoDate } from '../../lib/iso-date.ts'
 import type { Channel } from '../../store/channels.ts'
 import type { Member } from '../../store/members.ts'
 import type { Message, MessageMedia } from '../../store/messages.ts'
 import type { User } from '../../store/users.ts'
 
 export type WebhookFields = Record<string, string | number | boolean | null | undefined>
-
-/** Milliseconds as ISO 8601 with milliseconds: webhooks show more than REST answers do. */
-export function isoDate(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
-}
 
 export function channelFields(c: Channel): WebhookFields {
   return {

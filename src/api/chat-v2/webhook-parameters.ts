@@ -3,10 +3,10 @@ import { type Caller, identityOf, isUser } from '../../chat/caller.ts'
 import type { ChatEvent } from '../../chat/events.ts'
 import type { Intent } from '../../chat/intents.ts'
 import type { WebhookFacts, WebhookParameters } from '../../chat/webhook-dialect.ts'
+import { isoDate } from '../../lib/iso-date.ts'
 import {
   channelFields,
   dateUpdated,
-  isoDate,
   memberFields,
   messageFields,
   reachabilityFields,

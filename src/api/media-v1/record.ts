@@ -1,4 +1,5 @@
 // The JSON of a medium, with a link to its content made just now (rest-v2.md §8).
+import { isoDate } from '../../lib/iso-date.ts'
 import type { Media } from '../../store/media.ts'
 
 export type RecordContext = {
@@ -32,8 +33,4 @@ export async function presentRecord(media: Media, context: RecordContext): Promi
 
 export function mediaUrl(baseUrl: string, { serviceSid, sid }: Pick<Media, 'serviceSid' | 'sid'>): string {
   return `${baseUrl}/v1/Services/${serviceSid}/Media/${sid}`
-}
-
-function isoDate(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
 }

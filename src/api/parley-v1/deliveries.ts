@@ -7,6 +7,7 @@ import {
 } from '../../chat/deliveries.ts'
 import { errors } from '../../chat/errors.ts'
 import { requireService } from '../../chat/services.ts'
+import { isoDate } from '../../lib/iso-date.ts'
 import type { Delivery } from '../../store/deliveries.ts'
 import { type FieldValues, instant, oneOf, sid, text } from '../http/fields.ts'
 import { listOperation, operation } from '../http/operation.ts'
@@ -92,10 +93,6 @@ const toFilter = (query: Omit<FieldValues<typeof filters>, 'State'>) => ({
   createdFrom: query.CreatedFrom,
   createdBefore: query.CreatedBefore,
 })
-
-function isoDate(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
-}
 
 export const listDeliveries = listOperation({
   id: 'ListDelivery',

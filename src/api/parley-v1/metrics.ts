@@ -1,4 +1,5 @@
 // Beyond the vendor's API: how the server has been doing.
+import { isoDate } from '../../lib/iso-date.ts'
 import { type Operation, operation } from '../http/operation.ts'
 import { resource } from '../http/resource.ts'
 import type { Sample } from './activity.ts'
@@ -23,7 +24,7 @@ const metrics = resource(
   { samples: { type: 'array', items: sampleSchema } },
   (samples: readonly Sample[]) => ({
     samples: samples.map((sample) => ({
-      date: new Date(sample.at).toISOString(),
+      date: isoDate(sample.at),
       connections: sample.connections,
       messages_per_second: sample.messages,
       requests_per_second: sample.requests,

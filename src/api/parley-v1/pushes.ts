@@ -6,6 +6,7 @@ import { PUSH_TYPES } from '../../chat/push-dialect.ts'
 import { fetchPush as fetch, listPushes as list } from '../../chat/pushes.ts'
 import { requireService } from '../../chat/services.ts'
 import { requireUser } from '../../chat/users.ts'
+import { isoDate } from '../../lib/iso-date.ts'
 import type { Push } from '../../store/pushes.ts'
 import { instant, oneOf, sid, text } from '../http/fields.ts'
 import { listOperation, operation } from '../http/operation.ts'
@@ -66,10 +67,10 @@ const push = resource(
     response_status: p.responseStatus,
     reason: p.reason,
     error_code: p.errorCode,
-    last_attempt: p.lastAttemptAt === null ? null : new Date(p.lastAttemptAt).toISOString(),
+    last_attempt: p.lastAttemptAt === null ? null : isoDate(p.lastAttemptAt),
     duration_ms: p.durationMs,
-    date_created: new Date(p.createdAt).toISOString(),
-    date_updated: new Date(p.updatedAt).toISOString(),
+    date_created: isoDate(p.createdAt),
+    date_updated: isoDate(p.updatedAt),
     url: `${baseUrl}/parley/v1/Services/${p.serviceSid}/Pushes/${p.sid}`,
   }),
 )

@@ -1,6 +1,7 @@
 // Beyond the vendor's API: access tokens for trying things out, where no back end signs them yet.
 import { requireService } from '../../chat/services.ts'
 import { type MintedToken, mintToken } from '../../chat/tokens.ts'
+import { isoDate } from '../../lib/iso-date.ts'
 import { integer, sid, text } from '../http/fields.ts'
 import { operation } from '../http/operation.ts'
 import { dateTime, resource, sidSchema, string } from '../http/resource.ts'
@@ -12,7 +13,7 @@ const token = resource(
     token: minted.token,
     identity: minted.identity,
     service_sid: minted.serviceSid,
-    date_expires: new Date(minted.expiresAt).toISOString(),
+    date_expires: isoDate(minted.expiresAt),
   }),
 )
 

@@ -1,7 +1,7 @@
 // A channel as directories and single reads show it (realtime-protocol.md §7.1): with the names of every SDK.
 import { unreadCount } from '../../chat/user-channels.ts'
+import { isoDate } from '../../lib/iso-date.ts'
 import type { ChannelView } from '../../store/channel-views.ts'
-import { isoDate } from '../sync/items.ts'
 import type { Urls } from '../urls.ts'
 
 /** For reads of one channel and for the public directory. */

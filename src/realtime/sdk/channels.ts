@@ -2,12 +2,12 @@
 import { listPublicChannels } from '../../chat/channel-views.ts'
 import { createChannel, deleteChannel, updateChannel } from '../../chat/channels.ts'
 import { errors } from '../../chat/errors.ts'
+import { isoDate } from '../../lib/iso-date.ts'
 import { channelDescriptor, channelLinks } from '../directory/channel-descriptor.ts'
 import { findChannel } from '../directory/find.ts'
 import { directoryPage, readDirectoryPage } from '../directory/pages.ts'
 import type { Peer } from '../peer.ts'
 import { type Route, type RoutedRequest, route } from '../router.ts'
-import { isoDate } from '../sync/items.ts'
 import type { Answer } from '../tunnel.ts'
 import { nullableText, optionalAttributes } from '../values.ts'
 

@@ -1,11 +1,11 @@
 // Members in the REST dialect (realtime-protocol.md §8.3), where they are called participants.
 import { errors } from '../../chat/errors.ts'
 import { addMember, removeMember, updateMember } from '../../chat/members.ts'
+import { isoDate } from '../../lib/iso-date.ts'
 import type { Member } from '../../store/members.ts'
 import { findChannel, findMember } from '../directory/find.ts'
 import type { Peer } from '../peer.ts'
 import { type Route, type RoutedRequest, route } from '../router.ts'
-import { isoDate } from '../sync/items.ts'
 import type { Answer } from '../tunnel.ts'
 import { optionalAttributes, requiredText } from '../values.ts'
 import { CONVERSATION } from './channels.ts'

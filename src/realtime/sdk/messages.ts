@@ -1,12 +1,12 @@
 // Messages in the REST dialect (realtime-protocol.md §8.3). Clients read them from the channel's list.
 import { ChatError, errors } from '../../chat/errors.ts'
 import { removeMessage, requireMessage, sendMessage, updateMessage } from '../../chat/messages.ts'
+import { isoDate } from '../../lib/iso-date.ts'
 import { readSid, type Sid } from '../../lib/sid.ts'
 import type { Message } from '../../store/messages.ts'
 import { findChannel, findChannelToWrite } from '../directory/find.ts'
 import type { Peer } from '../peer.ts'
 import { type Route, type RoutedRequest, route } from '../router.ts'
-import { isoDate } from '../sync/items.ts'
 import type { Answer } from '../tunnel.ts'
 import { optionalAttributes, optionalText } from '../values.ts'
 import { CONVERSATION } from './channels.ts'

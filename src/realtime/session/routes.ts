@@ -1,9 +1,10 @@
 // The session list over the socket (realtime-protocol.md §9): made, read for its context, and given commands.
 import { errors, explain } from '../../chat/errors.ts'
+import { isoDate } from '../../lib/iso-date.ts'
 import type { Peer } from '../peer.ts'
 import { type Route, type RoutedRequest, route } from '../router.ts'
 import { accessForbidden } from '../sync/errors.ts'
-import { type Item, isoDate, liveEvent } from '../sync/items.ts'
+import { type Item, liveEvent } from '../sync/items.ts'
 import { parseSyncObject } from '../sync/objects.ts'
 import { type Answer, decodePart } from '../tunnel.ts'
 import { asObject, asText } from '../values.ts'

@@ -2,7 +2,8 @@
 // updates of them. It lives with the connection: event numbers and indexes come from the clock, so a list that a
 // client brings along after a reconnect, or after a restart of the server, goes on where it was.
 import { randomBytes } from 'node:crypto'
-import { encodeEvent, isoDate, type SyncEvent } from '../sync/items.ts'
+import { isoDate } from '../../lib/iso-date.ts'
+import { encodeEvent, type SyncEvent } from '../sync/items.ts'
 import { type SyncObject, sessionSid } from '../sync/objects.ts'
 import { notification } from '../twilsock/messages.ts'
 

@@ -1,6 +1,8 @@
 // The channel document (realtime-protocol.md §6.2).
+
+import { isoDate } from '../../lib/iso-date.ts'
 import type { Channel } from '../../store/channels.ts'
-import { isoDate, type SyncEvent } from './items.ts'
+import type { SyncEvent } from './items.ts'
 import { type SyncObject, syncSidOf } from './objects.ts'
 
 /** Always whole, and without anything that differs between users. */

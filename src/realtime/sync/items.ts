@@ -1,4 +1,5 @@
 // Items of maps and lists: as the rows give them, and as clients see them (realtime-protocol.md §5.1, §5.3, §5.6).
+import { isoDate } from '../../lib/iso-date.ts'
 import type { Urls } from '../urls.ts'
 import { type SyncObject, syncSidOf, typeOf } from './objects.ts'
 
@@ -80,16 +81,4 @@ export function removedEvent(object: SyncObject, id: number, at: number): SyncEv
 /** The text of one event, as every version of the protocol understands it. */
 export function encodeEvent({ event_type, event }: SyncEvent): string {
   return JSON.stringify({ event_type, event_protocol_version: 3, event })
-}
-
-let lastMilliseconds = Number.NaN
-let lastDate = ''
-
-/** Most dates of an answer are the same one, and so are those of neighbours in a busy time. */
-export function isoDate(milliseconds: number): string {
-  if (milliseconds !== lastMilliseconds) {
-    lastDate = new Date(milliseconds).toISOString()
-    lastMilliseconds = milliseconds
-  }
-  return lastDate
 }

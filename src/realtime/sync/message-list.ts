@@ -1,7 +1,8 @@
 // Messages as items of the channel's list (realtime-protocol.md §6.3): the list index is the message index.
 import { mediaOf } from '../../chat/media.ts'
+import { isoDate } from '../../lib/iso-date.ts'
 import type { Message, MessageMedia } from '../../store/messages.ts'
-import { type Item, isoDate } from './items.ts'
+import type { Item } from './items.ts'
 
 export function messageItem(message: Message): Item {
   return {

@@ -1,6 +1,8 @@
 // Members as items of the channel's roster (realtime-protocol.md §6.4).
+
+import { isoDate } from '../../lib/iso-date.ts'
 import type { Member } from '../../store/members.ts'
-import { type Item, isoDate } from './items.ts'
+import type { Item } from './items.ts'
 
 export function memberItem(member: Member): Item {
   return {

@@ -1,13 +1,14 @@
 // Sync over the socket (realtime-protocol.md §5): opening objects, reading items, subscribing. Clients only read:
 // the one thing they write to is the session list, in session/routes.ts.
 
+import { isoDate } from '../../lib/iso-date.ts'
 import type { Peer } from '../peer.ts'
 import { type Route, type RoutedRequest, route } from '../router.ts'
 import { type Answer, decodePart } from '../tunnel.ts'
 import { channelDocument } from './channel-document.ts'
 import { collectionOf } from './collections.ts'
 import { accessForbidden } from './errors.ts'
-import { isoDate, presentItem } from './items.ts'
+import { presentItem } from './items.ts'
 import type { SyncType } from './objects.ts'
 import { nameOf, syncSidOf, typeOf } from './objects.ts'
 import type { OpenedObject } from './open.ts'
