@@ -2,6 +2,7 @@ import { type Config, ConfigError, readConfig } from '../config.ts'
 import { type Finding, messageOf, ok, problem } from './doctor/finding.ts'
 import { checkFolders, checkNode } from './doctor/machine.ts'
 import { checkPublicUrl } from './doctor/network.ts'
+import { checkSecrets } from './doctor/secrets.ts'
 import { checkDatabase } from './doctor/storage.ts'
 
 const SIGNS = { ok: 'ok      ', warning: 'warning ', problem: 'PROBLEM ' }
@@ -11,7 +12,7 @@ export async function examine(env: Readonly<Record<string, string | undefined>>)
   const findings: Finding[] = [checkNode()]
   try {
     const config = readConfig(env)
-    findings.push(ok('settings', 'all can be read'))
+    findings.push(ok('settings', 'all can be read'), ...checkSecrets(config))
     findings.push(...(await examineInstallation(config)))
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error

@@ -157,3 +157,14 @@ test('a probe that comes to nothing is made again, after the same pause', () => 
   breaker.abandonProbe(T, 2_600)
   expect(breaker.heldBack()).toEqual([])
 })
+
+test('of very many targets that have failed, those that are held back are remembered', () => {
+  const breaker = new Breaker()
+  fail(breaker, FAILURES_THAT_OPEN)
+  fail(breaker, FAILURES_THAT_OPEN - 1, 0, OTHER)
+  for (let i = 0; i < 20_000; i++) breaker.failed(`https://${i}.example`, 0)
+
+  fail(breaker, FAILURES_THAT_OPEN - 1, 0, OTHER)
+
+  expect([breaker.isOpen(T), breaker.isOpen(OTHER)]).toEqual([true, false])
+})

@@ -3,6 +3,8 @@
 const FAILURES_TO_OPEN = 5
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 60_000
+/** Clients choose where their browsers are pushed to: when more targets than this have failed, those that are not held back start afresh. */
+const MAX_CIRCUITS = 10_000
 
 type Circuit = {
   failures: number
@@ -67,14 +69,7 @@ export class Breaker {
 
   /** While the target is held back, only a probe tells anything new. With `pauseMs` it is held back at once and for that long. */
   failed(target: string, now: number, isProbe = true, pauseMs: number | null = null): void {
-    const circuit = this.#circuits.get(target) ?? {
-      failures: 0,
-      pause: FIRST_PAUSE_MS,
-      openUntil: null,
-      probing: false,
-      asked: false,
-    }
-    this.#circuits.set(target, circuit)
+    const circuit = this.#circuits.get(target) ?? this.#watch(target)
     circuit.failures++
     circuit.asked ||= pauseMs !== null
     if (pauseMs !== null && circuit.openUntil === null) {
@@ -88,5 +83,14 @@ export class Breaker {
       circuit.pause = Math.min(circuit.pause * 2, LONGEST_PAUSE_MS)
       circuit.openUntil = now + (pauseMs ?? circuit.pause)
     }
+  }
+  #watch(target: string): Circuit {
+    if (this.#circuits.size >= MAX_CIRCUITS) {
+      for (const [other, { openUntil }] of this.#circuits)
+        if (openUntil === null) this.#circuits.delete(other)
+    }
+    const circuit = { failures: 0, pause: FIRST_PAUSE_MS, openUntil: null, probing: false, asked: false }
+    this.#circuits.set(target, circuit)
+    return circuit
   }
 }

@@ -36,6 +36,7 @@ test.each([
   ['just expired, as clocks differ', { ...CLAIMS, exp: NOW - 50 }],
   ['valid in a moment, as clocks differ', { ...CLAIMS, nbf: NOW + 50 }],
   ['exactly a day', { ...CLAIMS, exp: NOW + 86_400 }],
+  ['exactly a day, as clocks differ', { ...CLAIMS, iat: NOW + 50, exp: NOW + 86_450 }],
 ])('accepted: %s', async (_what, claims) => {
   expect(await codeOf(sign(claims))).toBe('accepted')
 })
@@ -60,6 +61,7 @@ test.each([
   ['no service', sign({ ...CLAIMS, grants: { identity: 'alice', chat: {} } }), 20106],
   ['another secret', sign(CLAIMS, 'HS256', 'wrong'), 20107],
   ['more than a day', sign({ ...CLAIMS, exp: NOW + 86_401 }), 20157],
+  ['years from now', sign({ ...CLAIMS, iat: NOW + 315_360_000, exp: NOW + 315_363_600 }), 20157],
 ])('refused: %s', async (_what, jwt, code) => {
   expect(await codeOf(jwt)).toBe(code)
 })

@@ -90,7 +90,8 @@ export async function readAccessToken(
   const claims = await verify(jwt, key.secret, now)
   if (claims.sub !== key.accountSid) throw refuse.issuer()
   const { exp = 0, iat, nbf } = claims
-  const start = iat ?? nbf ?? now / 1000
+  // A beginning in the future makes no life longer.
+  const start = Math.min(iat ?? nbf ?? now / 1000, now / 1000 + LEEWAY_SECONDS)
   if (exp - start > MAX_TOKEN_SECONDS) throw refuse.lifetime()
   return { apiKeySid, accountSid: key.accountSid, expiresAt: exp * 1000, ...readGrants(claims.grants) }
 }

@@ -79,6 +79,16 @@ test('doctor tells every mistake in the settings and what to do', async () => {
   expect(stdout.match(/^PROBLEM settings: /gm)).toHaveLength(2)
 })
 
+test('doctor warns of secrets that can be found by trying', async () => {
+  const { stdout } = await runParley(['doctor'], {
+    PARLEY_AUTH_TOKEN: 'short',
+    PARLEY_API_KEY_SECRET: 's'.repeat(16),
+  })
+  expect(stdout.match(/^warning secrets: .*/gm)).toEqual([
+    'warning secrets: PARLEY_AUTH_TOKEN has 5 characters',
+  ])
+})
+
 test('doctor finds what would refuse to start: a newer schema, and the file of another program', async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), 'parley-doctor-'))
   const path = join(folder.path, 'a.db')
