@@ -6,7 +6,7 @@ import type { RealtimeContext } from './context.ts'
 import { createPeer } from './create-peer.ts'
 import { TYPING } from './message-types.ts'
 import { handleFrame } from './methods.ts'
-import { createOutbox, type Outbox } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
 import type { Peer } from './peer.ts'
 import { createRequests, type Requests } from './requests.ts'
 import { createTokenTimers, type TokenTimers } from './token-timers.ts'
@@ -57,7 +57,7 @@ export class Connection {
       onEnd: () => this.release(),
     })
     this.#socket = this.#ws.stream
-    this.#outbox = createOutbox(this.#socket, context.settings.queueBytes)
+    this.#outbox = context.createOutbox(this.#socket, context.settings.queueBytes)
     const { requestsInFlight, queueBytes } = context.settings
     const limits = { count: requestsInFlight, bytes: Math.max(queueBytes, requestsInFlight * USUAL_BYTES) }
     this.requests = createRequests(limits, () => this.#outbox.congested)

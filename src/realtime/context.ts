@@ -6,6 +6,7 @@ import type { LogOutage } from '../lib/outage-log.ts'
 import type { ConnectedUsers } from './connected-users.ts'
 import type { Hub } from './hub.ts'
 import type { RealtimeMetrics } from './metrics.ts'
+import type { CreateOutbox } from './outbox.ts'
 import type { RealtimeSettings } from './settings.ts'
 import type { KeptPages } from './sync/kept-pages.ts'
 
@@ -13,6 +14,7 @@ export type RealtimeContext = {
   chat: Chat
   bus: Bus
   hub: Hub
+  createOutbox: CreateOutbox
   settings: RealtimeSettings
   users: ConnectedUsers
   pages: KeptPages

@@ -2,7 +2,7 @@
 // bytes once, and the same bytes go to all of them.
 import type { Bus } from '../bus/bus.ts'
 import { type Announcement, decodeAnnouncement } from './announcements.ts'
-import { forget, isBusy, tellAtTick } from './pace.ts'
+import type { Pace } from './pace.ts'
 import { type EventBatch, eventBatch, type SyncJson, toFrame } from './sync/event-batch.ts'
 import { notification } from './twilsock/messages.ts'
 
@@ -24,11 +24,11 @@ export type Hub = {
   leave(topic: string, watcher: Watcher): void
 }
 
-export function createHub(bus: Bus): Hub {
+export function createHub(bus: Bus, pace: Pace): Hub {
   const topics = new Map<string, Topic>()
   return {
     watch(name, watcher) {
-      const topic = topics.get(name) ?? new Topic(bus, name)
+      const topic = topics.get(name) ?? new Topic(bus, pace, name)
       topics.set(name, topic)
       topic.join(watcher)
     },
@@ -41,12 +41,14 @@ export function createHub(bus: Bus): Hub {
 /** One watched object. */
 class Topic {
   readonly #watchers = new Set<Watcher>()
+  readonly #pace: Pace
   readonly #leaveBus: () => void
   /** What is told together at the next tick. */
   #events: SyncJson[] = []
   #lastTold = 0
 
-  constructor(bus: Bus, name: string) {
+  constructor(bus: Bus, pace: Pace, name: string) {
+    this.#pace = pace
     this.#leaveBus = bus.subscribe(name, (message) => {
       const announcement = decodeAnnouncement(message)
       if (announcement) this.#tell(announcement)
@@ -61,7 +63,7 @@ class Topic {
   leave(watcher: Watcher): boolean {
     if (!this.#watchers.delete(watcher) || this.#watchers.size > 0) return false
     this.#leaveBus()
-    forget(this)
+    this.#pace.forget(this)
     return true
   }
 
@@ -71,7 +73,7 @@ class Topic {
     if (events.length === 0) return
     this.#events = []
     this.#lastTold = performance.now()
-    forget(this)
+    this.#pace.forget(this)
     const batch = eventBatch(events)
     for (const watcher of this.#watchers) watcher.onEvents?.(batch)
   }
@@ -108,7 +110,7 @@ class Topic {
   #tellEvent(event: SyncJson): void {
     this.#events.push(event)
     if (this.#events.length > 1) return
-    if (isBusy(this.#lastTold)) tellAtTick(this)
+    if (this.#pace.isBusy(this.#lastTold)) this.#pace.tellAtTick(this)
     else this.flush()
   }
 }

@@ -1,6 +1,9 @@
 import { Duplex } from 'node:stream'
 import { expect, test, vi } from 'vitest'
-import { createOutbox } from './outbox.ts'
+import { createOutboxes } from './outbox.ts'
+import { Pace } from './pace.ts'
+
+const createOutbox = createOutboxes(new Pace())
 
 /** A socket whose other end reads only when told to. */
 function givenSocket(reads = true) {

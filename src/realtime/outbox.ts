@@ -1,7 +1,7 @@
 // What waits to be written to one socket: frames leave together, in one write for each turn of the event loop, and
 // news on a busy socket in one write for each tick. What that gives: docs/performance.md.
 import type { Duplex } from 'node:stream'
-import { forget, inTick, isBusy, writeAtTick } from './pace.ts'
+import type { Pace } from './pace.ts'
 
 export type Outbox = {
   /** Queues a whole WebSocket frame with news. False when the queue is full: then the connection must end. */
@@ -14,14 +14,23 @@ export type Outbox = {
   flush(): void
 }
 
+/** `limit` is the number of bytes that may wait for a client that reads slowly. */
+export type CreateOutbox = (socket: Duplex, limit: number) => Outbox
+
+/** What the sockets of one server share. */
+type Shared = { pace: Pace; turn: Turn; join: Join }
+type Turn = { flushAtEnd(outbox: Outbox): void }
+type Join = (frames: readonly Buffer[], bytes: number) => Buffer
+
 /** With so much to write, waiting for more saves nothing. */
 const WRITE_BYTES = 262_144
 
-/** Sockets to write to at the end of this turn. */
-const soon = new Set<Outbox>()
+export function createOutboxes(pace: Pace): CreateOutbox {
+  const shared: Shared = { pace, turn: createTurn(), join: createJoin() }
+  return (socket, limit) => createOutbox(shared, socket, limit)
+}
 
-/** `limit` is the number of bytes that may wait for a client that reads slowly. */
-export function createOutbox(socket: Duplex, limit: number): Outbox {
+function createOutbox({ pace, turn, join }: Shared, socket: Duplex, limit: number): Outbox {
   let frames: Buffer[] = []
   let bytes = 0
   /** Bytes of answers since the queue was empty for the last time. */
@@ -39,15 +48,15 @@ export function createOutbox(socket: Duplex, limit: number): Outbox {
       if (bytes + socket.writableLength + frame.length > limit + answered) return false
       push(frame)
       if (frames.length !== 1) return true
-      if (inTick() || isBusy(lastWrite)) writeAtTick(outbox)
-      else flushSoon(outbox)
+      if (pace.inTick || pace.isBusy(lastWrite)) pace.writeAtTick(outbox)
+      else turn.flushAtEnd(outbox)
       return true
     },
     answer(frame) {
       if (bytes + socket.writableLength === 0) answered = 0
       answered += frame.length
       push(frame)
-      flushSoon(outbox)
+      turn.flushAtEnd(outbox)
     },
     get congested() {
       return socket.writableNeedDrain
@@ -59,33 +68,39 @@ export function createOutbox(socket: Duplex, limit: number): Outbox {
       frames = []
       bytes = 0
       lastWrite = performance.now()
-      forget(outbox)
+      pace.forget(outbox)
       if (socket.writable) socket.write(joined)
     },
   }
   return outbox
 }
 
-/** What was joined last: in a busy room the next socket gets the very same frames. */
-let lastFrames: readonly Buffer[] = []
-let lastJoined: Buffer = Buffer.alloc(0)
-
-function join(frames: readonly Buffer[], bytes: number): Buffer {
-  const isSame = frames.length === lastFrames.length && frames.every((frame, i) => frame === lastFrames[i])
-  if (!isSame) {
-    lastFrames = frames
-    lastJoined = Buffer.concat(frames, bytes)
+/** Writes to sockets at the end of this turn of the event loop. */
+function createTurn(): Turn {
+  const soon = new Set<Outbox>()
+  function flushAll(): void {
+    const outboxes = [...soon]
+    soon.clear()
+    for (const outbox of outboxes) outbox.flush()
   }
-  return lastJoined
+  return {
+    flushAtEnd(outbox) {
+      if (soon.size === 0) setImmediate(flushAll)
+      soon.add(outbox)
+    },
+  }
 }
 
-function flushSoon(outbox: Outbox): void {
-  if (soon.size === 0) setImmediate(flushAll)
-  soon.add(outbox)
-}
-
-function flushAll(): void {
-  const outboxes = [...soon]
-  soon.clear()
-  for (const outbox of outboxes) outbox.flush()
+/** Remembers what was joined last: in a busy room the next socket gets the very same frames. */
+function createJoin(): Join {
+  let lastFrames: readonly Buffer[] = []
+  let lastJoined: Buffer = Buffer.alloc(0)
+  return (frames, bytes) => {
+    const isSame = frames.length === lastFrames.length && frames.every((frame, i) => frame === lastFrames[i])
+    if (!isSame) {
+      lastFrames = frames
+      lastJoined = Buffer.concat(frames, bytes)
+    }
+    return lastJoined
+  }
 }

@@ -14,6 +14,8 @@ import type { RealtimeContext } from './context.ts'
 import { createFanout } from './fanout.ts'
 import { createHub } from './hub.ts'
 import { createRealtimeMetrics } from './metrics.ts'
+import { createOutboxes } from './outbox.ts'
+import { Pace } from './pace.ts'
 import type { RealtimeSettings } from './settings.ts'
 import { createKeptPages } from './sync/kept-pages.ts'
 import { acceptHandshake, refuseHandshake } from './websocket/handshake.ts'
@@ -51,9 +53,11 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   const users = createConnectedUsers((caller, online) =>
     setOnline(chat, caller, online).catch((err) => logger.error({ err }, 'presence not written')),
   )
+  const pace = new Pace()
   const context: RealtimeContext = {
     ...{ chat, bus, settings, logger, logOutage, publicUrl, users },
-    hub: createHub(bus),
+    hub: createHub(bus, pace),
+    createOutbox: createOutboxes(pace),
     pages: createKeptPages(),
     metrics: createRealtimeMetrics(registry, () => connections.size),
   }
