@@ -13,6 +13,8 @@ export type Limits = {
   messageAttributes: number
   /** Media in one message. */
   messageMedia: number
+  /** Files of a user that no message has taken yet. */
+  unattachedMedia: number
   channelAttributes: number
   userAttributes: number
   memberAttributes: number
@@ -38,6 +40,7 @@ export const chatLimits: Limits = {
   messageBody: 32_768,
   messageAttributes: 4_096,
   messageMedia: 10,
+  unattachedMedia: 100,
   channelAttributes: 32_768,
   userAttributes: 4_096,
   memberAttributes: 4_096,

@@ -1,7 +1,15 @@
 // An upload: first the row, then the file, then the row says that the file is here.
 import { Readable } from 'node:stream'
 import { newSid } from '../lib/sid.ts'
-import { deleteMedia, finishMedia, insertMedia, type Media, type MediaCategory } from '../store/media.ts'
+import type { Tx } from '../store/database.ts'
+import {
+  countUnattachedMedia,
+  deleteMedia,
+  finishMedia,
+  insertMedia,
+  type Media,
+  type MediaCategory,
+} from '../store/media.ts'
 import { type MediaStore, MediaStoreUnavailable } from '../store/media-store.ts'
 import { holdService, type Service } from '../store/services.ts'
 import { type Caller, identityOf } from './caller.ts'
@@ -21,7 +29,7 @@ export type MediaDraft = {
 
 /**
  * Keeps all of `content`; the media once it is on disk. When it fails nothing stays, and `content` is left where it was.
- * Throws mediaTooLarge, invalidMediaType, filenameTooLong, uploadCut, serviceNotFound, MediaStoreUnavailable.
+ * Throws mediaTooLarge, invalidMediaType, filenameTooLong, uploadCut, tooManyRequests, serviceNotFound, MediaStoreUnavailable.
  */
 export async function createMedia(
   chat: Chat,
@@ -37,6 +45,7 @@ export async function createMedia(
   const scope = { by: caller, serviceSid: service.sid, budget: null }
   await commit(chat, scope, async (tx, _emit, now) => {
     if (!(await holdService(tx, service.sid))) throw errors.serviceNotFound()
+    await requireRoom(chat, tx, caller)
     await insertMedia(tx, { ...media, createdAt: now, updatedAt: now })
   })
   try {
@@ -49,6 +58,13 @@ export async function createMedia(
     await forget(chat, store, media)
     throw error
   }
+}
+
+/** Users may not fill the disk with files that they never send. */
+async function requireRoom({ limits }: Chat, tx: Tx, caller: Caller): Promise<void> {
+  if (caller.kind !== 'user') return
+  const count = await countUnattachedMedia(tx, caller.serviceSid, caller.identity)
+  if (count >= limits.unattachedMedia) throw errors.tooManyRequests()
 }
 
 function newMedia(chat: Chat, caller: Caller, service: Service, draft: MediaDraft): Media {

@@ -45,6 +45,18 @@ export async function listMedia(
   )
 }
 
+/** How many files of this user no message has taken yet; those that still come in count, too. */
+export async function countUnattachedMedia(
+  db: Queryable,
+  serviceSid: Sid<'IS'>,
+  author: string,
+): Promise<number> {
+  const row = await db.one<{ count: number }>(sql`
+    select count(*) as count from media
+    where service_sid = ${serviceSid} and author = ${author} and message_sid is null and discarded = 0`)
+  return row?.count ?? 0
+}
+
 export async function insertMedia(tx: Tx, m: Media): Promise<void> {
   await tx.run(sql`
     insert into media (sid, service_sid, channel_sid, message_sid, author, filename, content_type, category, size,

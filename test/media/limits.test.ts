@@ -139,3 +139,20 @@ test('a bucket that refuses is 503, and an upload may be tried again', async () 
   bucket.refuse = false
   expect(await scene.upload('x')).toMatchObject({ status: 201 })
 })
+
+test('a user may have a hundred files that no message has taken, the account any number', async () => {
+  await using scene = await startMedia()
+  const { sid } = await scene.rest.channels.create({})
+  await scene.rest.channels(sid).members.create({ identity: 'alice' })
+  const mine: string[] = []
+  for (let i = 0; i < 100; i++) mine.push((await scene.givenMedia(`${i}`, { as: 'alice' })).sid)
+  const tooMany = { status: 429, body: { code: 20429 } }
+  expect(await scene.upload('one more', { as: 'alice' })).toMatchObject(tooMany)
+  expect(await scene.upload('of another', { as: 'bob' })).toMatchObject({ status: 201 })
+  expect(await scene.upload('of the account')).toMatchObject({ status: 201 })
+
+  await scene.rest.channels(sid).messages.create({ from: 'alice', mediaSid: mine[0] })
+
+  expect(await scene.upload('one more', { as: 'alice' })).toMatchObject({ status: 201 })
+  expect(await scene.upload('two more', { as: 'alice' })).toMatchObject(tooMany)
+})
