@@ -1,7 +1,7 @@
 // Whom an event is told: the service's webhook, and those of the channel.
 import type { ChatEvent } from '../chat/events.ts'
 import type { Sid } from '../lib/sid.ts'
-import { type ChannelWebhook, listChannelWebhooks } from '../store/channel-webhooks.ts'
+import { type ChannelWebhook, listKeptChannelWebhooks } from '../store/channel-webhooks.ts'
 import type { Tx } from '../store/database.ts'
 import type { Service } from '../store/services.ts'
 import { isSelected, methodOf } from './webhook-rules.ts'
@@ -41,8 +41,8 @@ export async function channelTargets(
   name: string,
   event: ChatEvent,
 ): Promise<Target[]> {
-  const { items } = await listChannelWebhooks(tx, channelSid, { size: limits.channelWebhooks, from: null })
-  return items.flatMap((webhook) => {
+  const webhooks = await listKeptChannelWebhooks(tx, channelSid, limits.channelWebhooks)
+  return webhooks.flatMap((webhook) => {
     const url = webhook.type === 'studio' ? studioFlows.get(webhook.flowSid ?? '') : webhook.url
     if (!url || !takes(webhook, name, event)) return []
     return [

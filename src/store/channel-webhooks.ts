@@ -43,6 +43,18 @@ export async function listChannelWebhooks(
   return toPage(rows, page, (webhook) => webhook.sid)
 }
 
+/** At most `limit`; asked for with every message in a channel that has webhooks. */
+export function listKeptChannelWebhooks(
+  db: Queryable,
+  channelSid: Sid<'CH'>,
+  limit: number,
+): Promise<readonly ChannelWebhook[]> {
+  return db.cachedMany<ChannelWebhook>(
+    ['channel_webhooks'],
+    sql`select * from channel_webhooks where channel_sid = ${channelSid} order by sid limit ${limit}`,
+  )
+}
+
 export async function countChannelWebhooks(db: Queryable, channelSid: Sid<'CH'>): Promise<number> {
   const row = await db.one<{ count: number }>(
     sql`select count(*) as count from channel_webhooks where channel_sid = ${channelSid}`,

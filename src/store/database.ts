@@ -27,6 +27,8 @@ export type Queryable = {
    * as nothing in `tables` changes. The query must read nothing else, and nothing of the clock.
    */
   cached<Row>(tables: readonly CachedTable[], query: Sql): Promise<Row | undefined>
+  /** Likewise all rows, of which there can only be a few. */
+  cachedMany<Row>(tables: readonly CachedTable[], query: Sql): Promise<readonly Row[]>
 }
 
 /** Proof of being inside a transaction. Using it after the end throws. */

@@ -28,15 +28,32 @@ export class PostgresChanges {
   }
 
   /** The row of `query`, perhaps a kept one. */
-  async cached<Row>(
+  cached<Row>(
     db: Pick<Queryable, 'one'>,
     tables: readonly CachedTable[],
     query: Sql,
   ): Promise<Row | undefined> {
-    if (!this.#hears) return db.one<Row>(query)
-    const found = this.cache.find<Row>(tables, query)
+    return this.#find(tables, query, () => db.one<Row>(query))
+  }
+
+  /** The rows of `query`, perhaps kept ones. */
+  async cachedMany<Row>(
+    db: Pick<Queryable, 'many'>,
+    tables: readonly CachedTable[],
+    query: Sql,
+  ): Promise<readonly Row[]> {
+    return (await this.#find<readonly Row[]>(tables, query, () => db.many<Row>(query))) ?? []
+  }
+
+  async #find<Kept>(
+    tables: readonly CachedTable[],
+    query: Sql,
+    read: () => Promise<Kept | undefined>,
+  ): Promise<Kept | undefined> {
+    if (!this.#hears) return read()
+    const found = this.cache.find<Kept>(tables, query)
     if (found.isKept) return found.row
-    const row = await db.one<Row>(query)
+    const row = await read()
     return this.#hears ? found.keep(row) : row
   }
 

@@ -35,6 +35,10 @@ export class PostgresTx implements Tx {
     return this.#changes.cached<Row>(this, tables, query)
   }
 
+  cachedMany<Row>(tables: readonly CachedTable[], query: Sql): Promise<readonly Row[]> {
+    return this.#changes.cachedMany<Row>(this, tables, query)
+  }
+
   async many<Row>(query: Sql): Promise<Row[]> {
     return (await this.#execute<Row>(query)).rows
   }

@@ -36,6 +36,7 @@ export function openPostgres(url: string): Database {
     one,
     many,
     cached: (tables, query) => engine.changes.cached({ one }, tables, query),
+    cachedMany: (tables, query) => engine.changes.cachedMany({ many }, tables, query),
     transaction: (work) => transaction(engine, work),
     async close() {
       await Promise.all([engine.changes.close(), pool.end()])

@@ -89,6 +89,12 @@ class SqliteTx implements Tx, Queryable {
     return found.isKept ? found.row : found.keep((await this.#open()).rows<Row>(query)[0])
   }
 
+  async cachedMany<Row>(tables: readonly CachedTable[], query: Sql): Promise<readonly Row[]> {
+    const found = this.#live().find<readonly Row[]>(tables, query)
+    const rows = found.isKept ? found.row : found.keep((await this.#open()).rows<Row>(query))
+    return rows ?? []
+  }
+
   async run(query: Sql): Promise<number> {
     return (await this.#open()).run(query)
   }

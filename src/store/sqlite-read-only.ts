@@ -19,6 +19,7 @@ export function openReadOnly(path: string): Queryable & Pick<Database, 'engine' 
     many,
     one,
     cached: (_tables, query) => one(query),
+    cachedMany: (_tables, query) => many(query),
     close: async () => db.close(),
   }
 }

@@ -33,6 +33,12 @@ export class SqliteReader {
     return found.isKept ? found.row : found.keep(this.rows<Row>(query)[0])
   }
 
+  cachedMany<Row>(tables: readonly CachedTable[], query: Sql): readonly Row[] {
+    this.#lookOutside()
+    const found = this.#connection.find<readonly Row[]>(tables, query)
+    return (found.isKept ? found.row : found.keep(this.rows<Row>(query))) ?? []
+  }
+
   /** From here until `release`, reads see what was committed before. */
   hold(): void {
     this.#isHeld = true

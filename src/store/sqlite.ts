@@ -72,6 +72,7 @@ export function openFile(
   return databaseOf(writer, {
     read: async (query) => reader.rows(query),
     cached: async (tables, query) => reader.cached(tables, query),
+    cachedMany: async (tables, query) => reader.cachedMany(tables, query),
     async close() {
       await thread.close()
       reader.close()
@@ -108,13 +109,14 @@ function openMemory(): Database {
   return databaseOf(writer, {
     read,
     cached: async <Row>(_tables: readonly CachedTable[], query: Sql) => (await read<Row>(query))[0],
+    cachedMany: (_tables, query) => read(query),
     close: async () => connection.close(),
   })
 }
 
-type Rest = Pick<Database, 'cached' | 'close'> & { read: Database['many'] }
+type Rest = Pick<Database, 'cached' | 'cachedMany' | 'close'> & { read: Database['many'] }
 
-function databaseOf(writer: SqliteWriter, { read, cached, close }: Rest): Database {
+function databaseOf(writer: SqliteWriter, { read, cached, cachedMany, close }: Rest): Database {
   let closed = false
   return {
     engine: 'sqlite',
@@ -122,6 +124,7 @@ function databaseOf(writer: SqliteWriter, { read, cached, close }: Rest): Databa
     one: async <Row>(query: Sql) => (await read<Row>(query))[0],
     many: read,
     cached,
+    cachedMany,
     transaction<T>(work: Parameters<Database['transaction']>[0]) {
       if (closed) return Promise.reject(new Error('The database is closed'))
       return new Promise<T>((resolve, reject) => {
