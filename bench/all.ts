@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { drawChart } from './chart.ts'
 import { aimText, isMet, type Result, valueText } from './result.ts'
 
-const PARTS = ['sockets', 'rest', 'growth', 'lists', 'postgres', 'sdk-start', 'media']
+const PARTS = ['sockets', 'webhooks', 'rest', 'growth', 'lists', 'postgres', 'sdk-start', 'media']
 const DOCS = join(import.meta.dirname, '../docs')
 const BEGIN = '<!-- figures -->'
 const END = '<!-- /figures -->'

@@ -60,6 +60,11 @@ export function startBareWs(frames: BareSizes): Promise<Server> {
   return startBare('sockets/bare-ws.ts', frames)
 }
 
+/** A back end that takes webhooks. */
+export function startReceiver(): Promise<Server> {
+  return startBare('webhooks/receiver.ts', {})
+}
+
 /** A generator for one job. */
 export function startFanoutGenerator(): { run(job: FanoutJob): Promise<FanoutResult>; stop(): void } {
   const child = forkHere('sockets/fanout-load.ts')

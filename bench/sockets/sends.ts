@@ -8,7 +8,7 @@ import { type Server, startFanoutGenerator, startParley } from '../servers.ts'
 import type { FanoutResult } from './fanout-load.ts'
 import { BENCH_ENV, makeRoom, makeRooms, type Room } from './room.ts'
 
-const SENDERS = 50
+export const SENDERS = 50
 /** Of bare SQLite, as in the measurement by REST. */
 const SENDS_PER_COMMIT = 32
 
@@ -51,7 +51,8 @@ export async function measureSends(folder: string): Promise<SendRow[]> {
   return rows
 }
 
-async function measureOnce({ port, pid }: Server, room: Room): Promise<FanoutResult> {
+/** One turn of senders that wait for each answer. */
+export async function measureOnce({ port, pid }: Server, room: Room): Promise<FanoutResult> {
   const generator = startFanoutGenerator()
   const job = { port, pid, sockets: SENDERS, senders: SENDERS, body: MESSAGE_BODY }
   const times = { warmUpMs: WARM_UP_MS, measureMs: MEASURE_MS }
