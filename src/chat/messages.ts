@@ -1,5 +1,6 @@
 import { newSid, readSid, type Sid } from '../lib/sid.ts'
 import {
+  type Channel,
   type ChannelRef,
   countMessageAdded,
   countMessageChanged,
@@ -83,27 +84,10 @@ export async function sendMessage(
   const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
   return commit(chat, scope, async (tx, emit, now) => {
     const sid = newSid('IM')
-    const dates = newDates(draft, now)
-    const grown = await countMessageAdded(tx, channel.sid, sid, dates.createdAt)
+    const grown = await countMessageAdded(tx, channel.sid, sid, checked.createdAt ?? now)
     if (!grown) throw errors.channelNotFound()
     const media = hasMedia ? await claimMedia(tx, caller, grown, sid, mediaSids, now) : null
-    const message: Message = {
-      sid,
-      serviceSid: grown.serviceSid,
-      channelSid: grown.sid,
-      messageIndex: grown.nextMessageIndex - 1,
-      author,
-      memberSid,
-      body: checked.body ?? null,
-      attributes: checked.attributes ?? EMPTY_ATTRIBUTES,
-      media,
-      wasEdited: Number(dates.updatedAt > dates.createdAt || checked.lastUpdatedBy !== undefined),
-      lastUpdatedBy: checked.lastUpdatedBy ?? null,
-      createdEvent: grown.messagesEvent,
-      lastEvent: grown.messagesEvent,
-      deleted: 0,
-      ...dates,
-    }
+    const message = newMessage(grown, { sid, author, memberSid, media }, checked, now)
     insertMessage(tx, message)
     emit({ type: 'message.sent', channel: grown, message })
     return message
@@ -183,6 +167,30 @@ export async function removeMessage(
       message: { ...current, lastEvent: touched.messagesEvent },
     })
   })
+}
+
+/** `channel` is as it is with the message counted. */
+function newMessage(
+  channel: Channel,
+  given: Pick<Message, 'sid' | 'author' | 'memberSid' | 'media'>,
+  draft: Omit<MessageChange, 'author'>,
+  now: number,
+): Message {
+  const dates = newDates(draft, now)
+  return {
+    ...given,
+    serviceSid: channel.serviceSid,
+    channelSid: channel.sid,
+    messageIndex: channel.nextMessageIndex - 1,
+    body: draft.body ?? null,
+    attributes: draft.attributes ?? EMPTY_ATTRIBUTES,
+    wasEdited: Number(dates.updatedAt > dates.createdAt || draft.lastUpdatedBy !== undefined),
+    lastUpdatedBy: draft.lastUpdatedBy ?? null,
+    createdEvent: channel.messagesEvent,
+    lastEvent: channel.messagesEvent,
+    deleted: 0,
+    ...dates,
+  }
 }
 
 function ownDraft(identity: string, { body, attributes, mediaSids }: MessageDraft): MessageDraft {

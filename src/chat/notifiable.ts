@@ -3,8 +3,9 @@ import type { Sid } from '../lib/sid.ts'
 import { hasBinding } from '../store/bindings.ts'
 import type { Tx } from '../store/database.ts'
 import { findServiceBySid } from '../store/services.ts'
-import { lockUser, updateUser } from '../store/users.ts'
+import { lockUser } from '../store/users.ts'
 import type { Emit } from './events.ts'
+import { saveReachability } from './reachability.ts'
 
 /** Stores it when it has changed, and tells of it where the service wants reachability. */
 export async function followBindings(tx: Tx, emit: Emit, userSid: Sid<'US'>, now: number): Promise<void> {
@@ -13,9 +14,5 @@ export async function followBindings(tx: Tx, emit: Emit, userSid: Sid<'US'>, now
   const isNotifiable = Number(await hasBinding(tx, userSid))
   if (isNotifiable === user.isNotifiable) return
   const service = await findServiceBySid(tx, user.serviceSid)
-  if (!service?.reachabilityEnabled) return updateUser(tx, user, { ...user, isNotifiable })
-  const event = user.infoEvent + 1
-  const updated = { ...user, isNotifiable, infoEvent: event, reachabilityEvent: event, updatedAt: now }
-  await updateUser(tx, user, updated)
-  emit({ type: 'user.updated', user: updated })
+  await saveReachability(tx, emit, user, { isNotifiable }, service?.reachabilityEnabled === 1, now)
 }

@@ -1,9 +1,10 @@
 // Whether users are online, where the service wants to know (rest-v2.md §6.4).
 import { findServiceBySid } from '../store/services.ts'
-import { findUserBySid, listOnlineUsers, lockUser, type User, updateUser } from '../store/users.ts'
+import { findUserBySid, listOnlineUsers, lockUser } from '../store/users.ts'
 import type { UserCaller } from './caller.ts'
 import type { Chat } from './chat.ts'
 import { commit } from './commit.ts'
+import { saveReachability } from './reachability.ts'
 
 const USERS_PER_STEP = 200
 
@@ -39,17 +40,6 @@ async function write(
   await commit(chat, { by, serviceSid, budget: null }, async (tx, emit, now) => {
     const user = await lockUser(tx, userSid)
     if (!user || user.isOnline === Number(online)) return
-    const isOnline = Number(online)
-    if (!isTold) return updateUser(tx, user, { ...user, isOnline })
-    const event = user.infoEvent + 1
-    const updated: User = {
-      ...user,
-      isOnline,
-      infoEvent: event,
-      reachabilityEvent: event,
-      updatedAt: now,
-    }
-    await updateUser(tx, user, updated)
-    emit({ type: 'user.updated', user: updated })
+    await saveReachability(tx, emit, user, { isOnline: Number(online) }, isTold, now)
   })
 }

@@ -19,7 +19,7 @@ import type { Chat } from './chat.ts'
 import { commit } from './commit.ts'
 import { errors } from './errors.ts'
 import { checkPermissions, requireAccount } from './permissions.ts'
-import { isLongerThan } from './values.ts'
+import { checkRequiredName } from './values.ts'
 
 export type RoleDraft = { friendlyName: string; type: RoleType; permissions: string[] }
 
@@ -43,8 +43,7 @@ export async function createRole(
   draft: RoleDraft,
 ): Promise<Role> {
   requireAccount(caller)
-  if (draft.friendlyName === '') throw errors.missingParameter('FriendlyName')
-  if (isLongerThan(draft.friendlyName, chat.limits.shortName)) throw errors.friendlyNameTooLong()
+  const friendlyName = checkRequiredName(draft.friendlyName, chat.limits.shortName)
   const permissions = checkPermissions(draft.type, draft.permissions)
   const change = { by: caller, serviceSid: service.sid, budget: service.sid }
   return commit(chat, change, async (tx, _emit, now) => {
@@ -53,7 +52,7 @@ export async function createRole(
       sid: newSid('RL'),
       serviceSid: service.sid,
       type: draft.type,
-      friendlyName: draft.friendlyName,
+      friendlyName,
       permissions: JSON.stringify(permissions),
       createdAt: now,
       updatedAt: now,

@@ -11,14 +11,14 @@ import {
   updateService as saveService,
 } from '../store/services.ts'
 import { type Caller, isWithin } from './caller.ts'
-import { applyChange } from './changes.ts'
+import { applyChange, ifGiven } from './changes.ts'
 import type { Chat } from './chat.ts'
 import { commit } from './commit.ts'
 import { newDefaultRoles } from './default-roles.ts'
 import { type ChatError, errors } from './errors.ts'
 import { requireAccount } from './permissions.ts'
 import { checkSettings, defaultSettings, type ServiceChange } from './service-settings.ts'
-import { isLongerThan } from './values.ts'
+import { checkRequiredName } from './values.ts'
 
 /** The service that a nested path names. Throws serviceNotFound (403/50050, §1.6 rule 3). */
 export async function requireService(chat: Chat, caller: Caller, sid: string): Promise<Service> {
@@ -45,7 +45,7 @@ export async function createService(
   draft: { friendlyName: string },
 ): Promise<Service> {
   requireAccount(caller)
-  const friendlyName = checkServiceName(chat, draft.friendlyName)
+  const friendlyName = checkRequiredName(draft.friendlyName, chat.limits.name)
   return commit(chat, { by: caller, serviceSid: null, budget: null }, async (tx, _emit, now) => {
     const sid = newSid('IS')
     const roles = newDefaultRoles(sid, now)
@@ -75,8 +75,9 @@ export async function updateService(
   change: ServiceChange,
 ): Promise<Service> {
   requireAccount(caller)
+  // One code for a length that is not 1 to 256 (§2.2). Only a create can lack the name.
   if (change.friendlyName === '') throw errors.friendlyNameTooLong()
-  if (change.friendlyName !== undefined) checkServiceName(chat, change.friendlyName)
+  ifGiven(change.friendlyName, (name) => checkRequiredName(name, chat.limits.name))
   return commit(chat, { by: caller, serviceSid: service.sid, budget: null }, async (tx, emit, now) => {
     const current = await lockService(tx, service.sid)
     if (!current) throw errors.notFound()
@@ -105,12 +106,6 @@ export async function deleteService(chat: Chat, caller: Caller, service: Service
 async function lookUp(chat: Chat, caller: Caller, text: string): Promise<Service | undefined> {
   const sid = readSid('IS', text)
   return sid && isWithin(caller, sid) ? findService(chat.db, caller.accountSid, sid) : undefined
-}
-
-function checkServiceName(chat: Chat, name: string): string {
-  if (name === '') throw errors.missingParameter('FriendlyName')
-  if (isLongerThan(name, chat.limits.name)) throw errors.friendlyNameTooLong()
-  return name
 }
 
 async function checkDefaultRoles(tx: Tx, serviceSid: Sid<'IS'>, change: ServiceChange): Promise<void> {

@@ -18,6 +18,13 @@ export function checkName(name: string | null, limit: number, tooLong: () => Cha
   return name
 }
 
+/** A friendly name that cannot be empty. */
+export function checkRequiredName(name: string, limit: number): string {
+  if (name === '') throw errors.missingParameter('FriendlyName')
+  if (isLongerThan(name, limit)) throw errors.friendlyNameTooLong()
+  return name
+}
+
 export function checkIdentity(identity: string, limits: Limits): string {
   if (identity === '') throw errors.missingParameter('Identity')
   if (isLongerThan(identity, limits.name)) throw errors.identityTooLong()
