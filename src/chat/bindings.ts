@@ -20,7 +20,7 @@ import { followBindings } from './notifiable.ts'
 import { requireAccount } from './permissions.ts'
 
 /** Throws notFound. */
-export async function fetchBinding(chat: Chat, service: Service, text: string): Promise<Binding> {
+export async function requireBinding(chat: Chat, service: Service, text: string): Promise<Binding> {
   const sid = readSid('BS', text)
   const binding = sid && (await findBinding(chat.db, service.sid, sid))
   if (!binding) throw errors.notFound()
@@ -28,13 +28,13 @@ export async function fetchBinding(chat: Chat, service: Service, text: string): 
 }
 
 /** The binding when it is this user's. Throws notFound. */
-export async function fetchUserBinding(
+export async function requireUserBinding(
   chat: Chat,
   service: Service,
   user: User,
   text: string,
 ): Promise<Binding> {
-  const binding = await fetchBinding(chat, service, text)
+  const binding = await requireBinding(chat, service, text)
   if (binding.userSid !== user.sid) throw errors.notFound()
   return binding
 }

@@ -30,7 +30,7 @@ export type CredentialChange = {
 export type CredentialDraft = CredentialChange & { type: CredentialType }
 
 /** Throws notFound. */
-export async function fetchCredential(chat: Chat, caller: Caller, text: string): Promise<Credential> {
+export async function requireCredential(chat: Chat, caller: Caller, text: string): Promise<Credential> {
   const sid = readSid('CR', text)
   const credential = sid && (await findCredential(chat.db, caller.accountSid, sid))
   if (!credential) throw errors.notFound()

@@ -23,7 +23,7 @@ import { requireAccount } from './permissions.ts'
 const REPLAYS_PER_STEP = 100
 
 /** Throws notFound. */
-export async function fetchDelivery(chat: Chat, service: Service, text: string): Promise<Delivery> {
+export async function requireDelivery(chat: Chat, service: Service, text: string): Promise<Delivery> {
   const sid = readSid('WD', text)
   const delivery = sid && (await findDelivery(chat.db, service.sid, sid))
   if (!delivery) throw errors.notFound()

@@ -7,7 +7,7 @@ import type { Chat } from './chat.ts'
 import { errors } from './errors.ts'
 
 /** Throws notFound. */
-export async function fetchPush(chat: Chat, service: Service, text: string): Promise<Push> {
+export async function requirePush(chat: Chat, service: Service, text: string): Promise<Push> {
   const sid = readSid('RU', text)
   const push = sid && (await findPush(chat.db, service.sid, sid))
   if (!push) throw errors.notFound()

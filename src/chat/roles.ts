@@ -24,7 +24,7 @@ import { checkRequiredName } from './values.ts'
 export type RoleDraft = { friendlyName: string; type: RoleType; permissions: string[] }
 
 /** Throws notFound. */
-export async function fetchRole(chat: Chat, service: Service, text: string): Promise<Role> {
+export async function requireRole(chat: Chat, service: Service, text: string): Promise<Role> {
   const sid = readSid('RL', text)
   const role = sid && (await findRole(chat.db, service.sid, sid))
   if (!role) throw errors.notFound()

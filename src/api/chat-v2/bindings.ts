@@ -1,9 +1,9 @@
 import {
-  fetchBinding as fetch,
-  fetchUserBinding as fetchOfUser,
   listBindings as list,
   listUserBindings as listOfUser,
   deleteBinding as remove,
+  requireBinding,
+  requireUserBinding,
 } from '../../chat/bindings.ts'
 import { errors } from '../../chat/errors.ts'
 import { requireService } from '../../chat/services.ts'
@@ -87,7 +87,7 @@ export const fetchBinding = operation({
   path: '/v2/Services/:ServiceSid/Bindings/:Sid',
   status: 200,
   async run({ chat, caller, path }) {
-    return fetch(chat, await requireService(chat, caller, path.ServiceSid), path.Sid)
+    return requireBinding(chat, await requireService(chat, caller, path.ServiceSid), path.Sid)
   },
   resource: binding,
 })
@@ -100,7 +100,7 @@ export const deleteBinding = operation({
   status: 204,
   async run({ chat, caller, path }) {
     const service = await requireService(chat, caller, path.ServiceSid)
-    await remove(chat, caller, await fetch(chat, service, path.Sid))
+    await remove(chat, caller, await requireBinding(chat, service, path.Sid))
   },
 })
 
@@ -127,7 +127,7 @@ export const fetchUserBinding = operation({
   status: 200,
   async run({ chat, caller, path }) {
     const service = await requireService(chat, caller, path.ServiceSid)
-    return fetchOfUser(chat, service, await requireUser(chat, service, path.UserSid), path.Sid)
+    return requireUserBinding(chat, service, await requireUser(chat, service, path.UserSid), path.Sid)
   },
   resource: userBinding,
 })
@@ -141,6 +141,6 @@ export const deleteUserBinding = operation({
   async run({ chat, caller, path }) {
     const service = await requireService(chat, caller, path.ServiceSid)
     const user = await requireUser(chat, service, path.UserSid)
-    await remove(chat, caller, await fetchOfUser(chat, service, user, path.Sid))
+    await remove(chat, caller, await requireUserBinding(chat, service, user, path.Sid))
   },
 })

@@ -1,8 +1,8 @@
 import {
   createCredential as create,
-  fetchCredential as fetch,
   listCredentials as list,
   deleteCredential as remove,
+  requireCredential,
   updateCredential as update,
 } from '../../chat/credentials.ts'
 import { formatSeconds } from '../../lib/iso-date.ts'
@@ -87,7 +87,7 @@ export const fetchCredential = operation({
   method: 'GET',
   path: '/v2/Credentials/:Sid',
   status: 200,
-  run: ({ chat, caller, path }) => fetch(chat, caller, path.Sid),
+  run: ({ chat, caller, path }) => requireCredential(chat, caller, path.Sid),
   resource: credential,
 })
 
@@ -99,7 +99,7 @@ export const updateCredential = operation({
   status: 200,
   form: changeForm,
   async run({ chat, caller, path, form }) {
-    const found = await fetch(chat, caller, path.Sid)
+    const found = await requireCredential(chat, caller, path.Sid)
     return update(chat, caller, found, toChange(form))
   },
   resource: credential,
@@ -112,6 +112,6 @@ export const deleteCredential = operation({
   path: '/v2/Credentials/:Sid',
   status: 204,
   async run({ chat, caller, path }) {
-    await remove(chat, caller, await fetch(chat, caller, path.Sid))
+    await remove(chat, caller, await requireCredential(chat, caller, path.Sid))
   },
 })

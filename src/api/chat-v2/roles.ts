@@ -1,9 +1,9 @@
 import { errors } from '../../chat/errors.ts'
 import {
   createRole as create,
-  fetchRole as fetch,
   listRoles as list,
   deleteRole as remove,
+  requireRole,
   updateRole as update,
 } from '../../chat/roles.ts'
 import { requireService } from '../../chat/services.ts'
@@ -78,7 +78,7 @@ export const fetchRole = operation({
   path: '/v2/Services/:ServiceSid/Roles/:Sid',
   status: 200,
   async run({ chat, caller, path }) {
-    return fetch(chat, await requireService(chat, caller, path.ServiceSid), path.Sid)
+    return requireRole(chat, await requireService(chat, caller, path.ServiceSid), path.Sid)
   },
   resource: role,
 })
@@ -92,7 +92,7 @@ export const updateRole = operation({
   form: { Permission: text.requiredList },
   async run({ chat, caller, path, form }) {
     const service = await requireService(chat, caller, path.ServiceSid)
-    return update(chat, caller, await fetch(chat, service, path.Sid), form.Permission)
+    return update(chat, caller, await requireRole(chat, service, path.Sid), form.Permission)
   },
   resource: role,
 })
@@ -105,6 +105,6 @@ export const deleteRole = operation({
   status: 204,
   async run({ chat, caller, path }) {
     const service = await requireService(chat, caller, path.ServiceSid)
-    await remove(chat, caller, await fetch(chat, service, path.Sid))
+    await remove(chat, caller, await requireRole(chat, service, path.Sid))
   },
 })

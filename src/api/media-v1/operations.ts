@@ -59,7 +59,7 @@ export const create: Handler = async (api, request, reply) => {
   return sendJson(reply, 201, await presentRecord(media, recordContext(api, caller)))
 }
 
-export const fetch: Handler = async (api, request, reply) => {
+export const fetchRecord: Handler = async (api, request, reply) => {
   const caller = await api.callerOf(request)
   const { ServiceSid, Sid } = pathOf(request)
   const service = await requireService(api.chat, caller, ServiceSid)

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import { errors } from '../../chat/errors.ts'
 import type { Pace } from '../http/body-timeouts.ts'
 import { METHODS } from '../http/server.ts'
-import { create, fetch, fetchContent, fetchSet, type MediaApi } from './operations.ts'
+import { create, fetchContent, fetchRecord, fetchSet, type MediaApi } from './operations.ts'
 
 type Handler = typeof create
 type Route = { path: string; id: string; methods: HTTPMethods[]; run: Handler }
@@ -17,7 +17,7 @@ const SETS: Route = {
   run: fetchSet,
 }
 const READS: Route[] = [
-  { path: `${COLLECTION}/:Sid`, id: 'FetchMedia', methods: ['GET'], run: fetch },
+  { path: `${COLLECTION}/:Sid`, id: 'FetchMedia', methods: ['GET'], run: fetchRecord },
   {
     path: `${COLLECTION}/:Sid/Content`,
     id: 'FetchMediaContent',

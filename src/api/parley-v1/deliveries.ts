@@ -1,9 +1,9 @@
 // Beyond the vendor's API: the log of webhook deliveries, and sending them again.
 import {
-  fetchDelivery as fetch,
   listDeliveries as list,
   replayDelivery as replay,
   replayFailed as replayAll,
+  requireDelivery,
 } from '../../chat/deliveries.ts'
 import { errors } from '../../chat/errors.ts'
 import { requireService } from '../../chat/services.ts'
@@ -116,7 +116,7 @@ export const fetchDelivery = operation({
   path: INSTANCE,
   status: 200,
   async run({ chat, caller, path }) {
-    return fetch(chat, await requireService(chat, caller, path.ServiceSid), path.Sid)
+    return requireDelivery(chat, await requireService(chat, caller, path.ServiceSid), path.Sid)
   },
   resource: delivery,
 })
@@ -129,7 +129,7 @@ export const replayDelivery = operation({
   status: 200,
   async run({ chat, caller, path }) {
     const service = await requireService(chat, caller, path.ServiceSid)
-    return replay(chat, caller, await fetch(chat, service, path.Sid))
+    return replay(chat, caller, await requireDelivery(chat, service, path.Sid))
   },
   resource: delivery,
 })

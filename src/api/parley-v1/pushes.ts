@@ -3,7 +3,7 @@ import { requireChannel } from '../../chat/channels.ts'
 import { errors } from '../../chat/errors.ts'
 import { type Diagnosis, diagnosePush } from '../../chat/push-diagnosis.ts'
 import { PUSH_TYPES } from '../../chat/push-dialect.ts'
-import { fetchPush as fetch, listPushes as list } from '../../chat/pushes.ts'
+import { listPushes as list, requirePush } from '../../chat/pushes.ts'
 import { requireService } from '../../chat/services.ts'
 import { requireUser } from '../../chat/users.ts'
 import { isoDate } from '../../lib/iso-date.ts'
@@ -140,7 +140,7 @@ export const fetchPush = operation({
   path: '/parley/v1/Services/:ServiceSid/Pushes/:Sid',
   status: 200,
   async run({ chat, caller, path }) {
-    return fetch(chat, await requireService(chat, caller, path.ServiceSid), path.Sid)
+    return requirePush(chat, await requireService(chat, caller, path.ServiceSid), path.Sid)
   },
   resource: push,
 })

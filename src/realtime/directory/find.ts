@@ -13,30 +13,35 @@ import type { Peer } from '../peer.ts'
 import { decodePart } from '../tunnel.ts'
 
 /** The channel with this sid or unique name, as it stands in a path. Throws channelNotFound. */
-export function findChannel({ chat, caller }: Peer, segment = ''): Promise<ChannelView> {
+export function requireChannelAt({ chat, caller }: Peer, segment = ''): Promise<ChannelView> {
   return requireChannelView(chat, caller, decodePart(segment))
 }
 
 /** The channel for a change whose permission tells who is in it: by sid that is the shorter way. Throws channelNotFound. */
-export function findChannelToWrite(peer: Peer, segment = ''): Promise<ChannelRef> {
+export function requireChannelToWrite(peer: Peer, segment = ''): Promise<ChannelRef> {
   const { chat, caller } = peer
   return readSid('CH', segment)
     ? requireChannelRef(chat, caller, caller.serviceSid, segment)
-    : findChannel(peer, segment)
+    : requireChannelAt(peer, segment)
 }
 
 type Query = Readonly<Record<string, string>>
 
 /** A member by sid or identity, as it stands in a path (§8.4), with the query of that. Throws memberNotFound. */
-export function findMember(peer: Peer, channel: Channel, segment: string, query: Query): Promise<Member> {
-  return findNamed(namesOf(peer, segment, query), errors.memberNotFound, (identity) =>
+export function requireMemberAt(
+  peer: Peer,
+  channel: Channel,
+  segment: string,
+  query: Query,
+): Promise<Member> {
+  return requireNamed(namesOf(peer, segment, query), errors.memberNotFound, (identity) =>
     requireMember(peer.chat, channel, identity),
   )
 }
 
 /** A user by sid or identity, as it stands in a path, with the query of that. Throws userNotFound. */
-export function findUser(peer: Peer, segment: string, query: Query): Promise<User> {
-  return findNamed(namesOf(peer, segment, query), errors.userNotFound, (identity) =>
+export function requireUserAt(peer: Peer, segment: string, query: Query): Promise<User> {
+  return requireNamed(namesOf(peer, segment, query), errors.userNotFound, (identity) =>
     requireUser(peer.chat, { sid: peer.caller.serviceSid }, identity),
   )
 }
@@ -71,7 +76,7 @@ export function namesOf(
  * What `find` gives for the first name for which it does not throw 404. Where the text can be somebody else as well as
  * the caller, nobody is found: a command must not act on the wrong one.
  */
-export async function findNamed<T>(
+export async function requireNamed<T>(
   { texts, own }: Names,
   missing: () => Error,
   find: (text: string) => Promise<T>,

@@ -4,7 +4,7 @@ import { createChannel, deleteChannel, updateChannel } from '../../chat/channels
 import { errors } from '../../chat/errors.ts'
 import { isoDate } from '../../lib/iso-date.ts'
 import { channelDescriptor, channelLinks } from '../directory/channel-descriptor.ts'
-import { findChannel } from '../directory/find.ts'
+import { requireChannelAt } from '../directory/find.ts'
 import { directoryPage, readDirectoryPage } from '../directory/pages.ts'
 import type { Peer } from '../peer.ts'
 import { type Route, type RoutedRequest, route } from '../router.ts'
@@ -68,21 +68,21 @@ async function list({ query }: RoutedRequest, { chat, caller, urls }: Peer): Pro
 }
 
 async function fetch({ params }: RoutedRequest, peer: Peer): Promise<Answer> {
-  return { status: 200, body: channelDescriptor(await findChannel(peer, params.Key), peer.urls) }
+  return { status: 200, body: channelDescriptor(await requireChannelAt(peer, params.Key), peer.urls) }
 }
 
 async function update({ params, body }: RoutedRequest, peer: Peer): Promise<Answer> {
   const fields = body()
-  const channel = await findChannel(peer, params.Key)
+  const channel = await requireChannelAt(peer, params.Key)
   await updateChannel(peer.chat, peer.caller, channel, {
     friendlyName: nullableText(fields, 'friendly_name'),
     uniqueName: nullableText(fields, 'unique_name'),
     attributes: optionalAttributes(fields),
   })
-  return { status: 200, body: channelDescriptor(await findChannel(peer, channel.sid), peer.urls) }
+  return { status: 200, body: channelDescriptor(await requireChannelAt(peer, channel.sid), peer.urls) }
 }
 
 async function remove({ params }: RoutedRequest, peer: Peer): Promise<Answer> {
-  await deleteChannel(peer.chat, peer.caller, await findChannel(peer, params.Key))
+  await deleteChannel(peer.chat, peer.caller, await requireChannelAt(peer, params.Key))
   return { status: 204, body: null }
 }

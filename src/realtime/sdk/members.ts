@@ -3,7 +3,7 @@ import { errors } from '../../chat/errors.ts'
 import { addMember, removeMember, updateMember } from '../../chat/members.ts'
 import { isoDate } from '../../lib/iso-date.ts'
 import type { Member } from '../../store/members.ts'
-import { findChannel, findMember } from '../directory/find.ts'
+import { requireChannelAt, requireMemberAt } from '../directory/find.ts'
 import type { Peer } from '../peer.ts'
 import { type Route, type RoutedRequest, route } from '../router.ts'
 import type { Answer } from '../tunnel.ts'
@@ -25,7 +25,7 @@ async function add({ params, body }: RoutedRequest, peer: Peer): Promise<Answer>
   if (fields.messaging_binding !== undefined) {
     throw errors.badRequest('Participants that are no chat users are not supported')
   }
-  const channel = await findChannel(peer, params.Key)
+  const channel = await requireChannelAt(peer, params.Key)
   const member = await addMember(peer.chat, peer.caller, channel, {
     identity: requiredText(fields, 'identity'),
     attributes: optionalAttributes(fields),
@@ -34,8 +34,8 @@ async function add({ params, body }: RoutedRequest, peer: Peer): Promise<Answer>
 }
 
 async function update({ params, query, body }: RoutedRequest, peer: Peer): Promise<Answer> {
-  const channel = await findChannel(peer, params.Key)
-  const member = await findMember(peer, channel, params.Member ?? '', query)
+  const channel = await requireChannelAt(peer, params.Key)
+  const member = await requireMemberAt(peer, channel, params.Member ?? '', query)
   const updated = await updateMember(peer.chat, peer.caller, channel, member, {
     attributes: optionalAttributes(body()),
   })
@@ -43,8 +43,8 @@ async function update({ params, query, body }: RoutedRequest, peer: Peer): Promi
 }
 
 async function remove({ params, query }: RoutedRequest, peer: Peer): Promise<Answer> {
-  const channel = await findChannel(peer, params.Key)
-  const member = await findMember(peer, channel, params.Member ?? '', query)
+  const channel = await requireChannelAt(peer, params.Key)
+  const member = await requireMemberAt(peer, channel, params.Member ?? '', query)
   await removeMember(peer.chat, peer.caller, channel, member)
   return { status: 204, body: null }
 }

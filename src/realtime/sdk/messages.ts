@@ -4,7 +4,7 @@ import { removeMessage, requireMessage, sendMessage, updateMessage } from '../..
 import { isoDate } from '../../lib/iso-date.ts'
 import { readSid, type Sid } from '../../lib/sid.ts'
 import type { Message } from '../../store/messages.ts'
-import { findChannel, findChannelToWrite } from '../directory/find.ts'
+import { requireChannelAt, requireChannelToWrite } from '../directory/find.ts'
 import type { Peer } from '../peer.ts'
 import { type Route, type RoutedRequest, route } from '../router.ts'
 import type { Answer } from '../tunnel.ts'
@@ -29,7 +29,7 @@ export const messageRoutes: Route[] = [
 
 async function send({ params, body }: RoutedRequest, peer: Peer): Promise<Answer> {
   const fields = body()
-  const channel = await findChannelToWrite(peer, params.Key)
+  const channel = await requireChannelToWrite(peer, params.Key)
   const message = await sendMessage(peer.chat, peer.caller, channel, {
     body: optionalText(fields, 'body'),
     attributes: optionalAttributes(fields),
@@ -40,7 +40,7 @@ async function send({ params, body }: RoutedRequest, peer: Peer): Promise<Answer
 
 async function update({ params, body }: RoutedRequest, peer: Peer): Promise<Answer> {
   const fields = body()
-  const channel = await findChannelToWrite(peer, params.Key)
+  const channel = await requireChannelToWrite(peer, params.Key)
   const message = await requireMessage(peer.chat, channel, params.Message ?? '')
   const updated = await updateMessage(peer.chat, peer.caller, channel, message, {
     body: optionalText(fields, 'body'),
@@ -50,7 +50,7 @@ async function update({ params, body }: RoutedRequest, peer: Peer): Promise<Answ
 }
 
 async function remove({ params }: RoutedRequest, peer: Peer): Promise<Answer> {
-  const channel = await findChannelToWrite(peer, params.Key)
+  const channel = await requireChannelToWrite(peer, params.Key)
   const message = await requireMessage(peer.chat, channel, params.Message ?? '')
   await removeMessage(peer.chat, peer.caller, channel, message)
   return { status: 204, body: null }
@@ -58,7 +58,7 @@ async function remove({ params }: RoutedRequest, peer: Peer): Promise<Answer> {
 
 /** Messages to other products are what receipts, recipients and their metadata are about: there are none. */
 async function nothingOf(key: string, { params }: RoutedRequest, peer: Peer): Promise<Answer> {
-  await findChannel(peer, params.Key)
+  await requireChannelAt(peer, params.Key)
   return {
     status: 200,
     body: { [key]: [], meta: { next_token: null, previous_token: null, prev_token: null } },

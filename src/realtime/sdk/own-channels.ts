@@ -5,7 +5,7 @@ import { errors } from '../../chat/errors.ts'
 import { type UserChannelChange, updateUserChannel } from '../../chat/user-channels.ts'
 import type { ChannelView } from '../../store/channel-views.ts'
 import { channelDescriptor, ownChatConversation, ownConversation } from '../directory/channel-descriptor.ts'
-import { findChannel, identitiesOf } from '../directory/find.ts'
+import { identitiesOf, requireChannelAt } from '../directory/find.ts'
 import { directoryPage, readDirectoryPage } from '../directory/pages.ts'
 import type { Peer } from '../peer.ts'
 import { type Route, type RoutedRequest, route } from '../router.ts'
@@ -52,12 +52,12 @@ async function update({ params, body }: RoutedRequest, peer: Peer): Promise<Answ
   const channel = await requireOwn(peer, params.Key)
   const { chat, caller, urls } = peer
   await updateUserChannel(chat, caller, { ...caller, sid: caller.userSid }, channel, change)
-  return { status: 200, body: channelDescriptor(await findChannel(peer, channel.sid), urls) }
+  return { status: 200, body: channelDescriptor(await requireChannelAt(peer, channel.sid), urls) }
 }
 
 /** Throws channelNotFound when the user is neither in the channel nor invited. */
 async function requireOwn(peer: Peer, key: string | undefined): Promise<ChannelView> {
-  const view = await findChannel(peer, key)
+  const view = await requireChannelAt(peer, key)
   if (view.status === null) throw errors.channelNotFound()
   return view
 }

@@ -3,7 +3,7 @@ import { requireReadableChannel } from '../../chat/channel-views.ts'
 import { errors } from '../../chat/errors.ts'
 import { listMemberUsers } from '../../chat/members.ts'
 import { updateUser } from '../../chat/users.ts'
-import { findUser } from '../directory/find.ts'
+import { requireUserAt } from '../directory/find.ts'
 import { directoryPage, readDirectoryPage } from '../directory/pages.ts'
 import { userDescriptor } from '../directory/user-descriptor.ts'
 import type { Peer } from '../peer.ts'
@@ -15,12 +15,12 @@ const USERS = '/Client/v2/Services/:ServiceSid/Users'
 
 export const userRoutes: Route[] = [
   route('GET', USERS, (request, peer) => listUsersOf(request.query.ConversationSid, request, peer)),
-  route('GET', `${USERS}/*User`, fetch),
+  route('GET', `${USERS}/*User`, fetchUser),
   route('POST', `${USERS}/*User`, update),
 ]
 
-export async function fetch({ params, query }: RoutedRequest, peer: Peer): Promise<Answer> {
-  return { status: 200, body: userDescriptor(await findUser(peer, params.User ?? '', query), peer.urls) }
+export async function fetchUser({ params, query }: RoutedRequest, peer: Peer): Promise<Answer> {
+  return { status: 200, body: userDescriptor(await requireUserAt(peer, params.User ?? '', query), peer.urls) }
 }
 
 /** The users that are members of a channel that the caller is in. */
@@ -38,7 +38,7 @@ export async function listUsersOf(
 
 async function update({ params, query, body }: RoutedRequest, peer: Peer): Promise<Answer> {
   const fields = body()
-  const user = await findUser(peer, params.User ?? '', query)
+  const user = await requireUserAt(peer, params.User ?? '', query)
   const updated = await updateUser(peer.chat, peer.caller, { sid: user.serviceSid }, user, {
     friendlyName: nullableText(fields, 'friendly_name'),
     attributes: optionalAttributes(fields),

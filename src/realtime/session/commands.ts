@@ -8,7 +8,7 @@ import { unreadCount, updateUserChannel } from '../../chat/user-channels.ts'
 import { requireUser, updateUser } from '../../chat/users.ts'
 import type { ChannelView } from '../../store/channel-views.ts'
 import type { Message } from '../../store/messages.ts'
-import { findChannel, findChannelToWrite } from '../directory/find.ts'
+import { requireChannelAt, requireChannelToWrite } from '../directory/find.ts'
 import type { Peer } from '../peer.ts'
 import { readMediaSids } from '../sdk/messages.ts'
 import {
@@ -80,7 +80,7 @@ export const commands: Readonly<Record<string, Command>> = {
 
 function onChannel(work: (peer: Peer, channel: ChannelView, request: Fields) => Promise<unknown>): Command {
   return async (request, peer) => {
-    const channel = await findChannel(peer, requiredText(request, 'channelSid'))
+    const channel = await requireChannelAt(peer, requiredText(request, 'channelSid'))
     await work(peer, channel, request)
     return {}
   }
@@ -118,7 +118,7 @@ async function expel({ chat, caller }: Peer, channel: ChannelView, key: string):
 }
 
 async function send(request: Fields, peer: Peer): Promise<object> {
-  const channel = await findChannelToWrite(peer, requiredText(request, 'channelSid'))
+  const channel = await requireChannelToWrite(peer, requiredText(request, 'channelSid'))
   const { messageIndex } = await sendMessage(peer.chat, peer.caller, channel, {
     body: optionalText(request, 'text'),
     attributes: optionalAttributes(request),
@@ -143,10 +143,10 @@ async function reportHorizons(request: Fields, peer: Peer): Promise<object> {
 
 async function reportHorizon(entry: Fields, peer: Peer): Promise<object> {
   const { chat, caller } = peer
-  const channel = await findChannel(peer, requiredText(entry, 'channelSid'))
+  const channel = await requireChannelAt(peer, requiredText(entry, 'channelSid'))
   const change = { lastReadIndex: nullableIndex(entry, 'messageIdx') ?? null }
   await updateUserChannel(chat, caller, { ...caller, sid: caller.userSid }, channel, change)
-  const updated = await findChannel(peer, channel.sid)
+  const updated = await requireChannelAt(peer, channel.sid)
   return { channelSid: channel.sid, unreadMessagesCount: unreadCount(updated) }
 }
 

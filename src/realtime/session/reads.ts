@@ -1,11 +1,11 @@
 // Directory reads of the session dialect (realtime-protocol.md §9.3).
 import { listOwnChannels, listPublicChannels } from '../../chat/channel-views.ts'
 import { channelDescriptor, ownChannel } from '../directory/channel-descriptor.ts'
-import { findChannel } from '../directory/find.ts'
+import { requireChannelAt } from '../directory/find.ts'
 import { directoryPage, readDirectoryPage } from '../directory/pages.ts'
 import type { Peer } from '../peer.ts'
 import { type Route, type RoutedRequest, route } from '../router.ts'
-import { fetch, listUsersOf } from '../sdk/users.ts'
+import { fetchUser, listUsersOf } from '../sdk/users.ts'
 import type { Answer } from '../tunnel.ts'
 
 const SERVICE = '/v1/Services/:ServiceSid'
@@ -16,17 +16,17 @@ export const sessionReadRoutes: Route[] = [
   route('GET', `${SERVICE}/Channels`, listPublic),
   route('GET', `${SERVICE}/Channels/:Key`, async ({ params }, peer) => ({
     status: 200,
-    body: channelDescriptor(await findChannel(peer, params.Key), peer.urls),
+    body: channelDescriptor(await requireChannelAt(peer, params.Key), peer.urls),
   })),
   route('GET', `${SERVICE}/Users`, (request, peer) => listUsersOf(request.query.ChannelSid, request, peer)),
-  route('GET', `${SERVICE}/Users/*User`, fetch),
+  route('GET', `${SERVICE}/Users/*User`, fetchUser),
 ]
 
 /** With `ChannelSid`, that channel alone. */
 async function listOwn({ query }: RoutedRequest, peer: Peer): Promise<Answer> {
   const { chat, caller } = peer
   if (query.ChannelSid) {
-    const view = await findChannel(peer, query.ChannelSid)
+    const view = await requireChannelAt(peer, query.ChannelSid)
     const items = view.status === null ? [] : [view]
     const page = { items, next: null, previous: null }
     return directoryPage('channels', { size: 1, from: null }, page, ownChannel)
