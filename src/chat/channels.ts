@@ -99,7 +99,7 @@ export async function createChannel(
 ): Promise<Channel> {
   await requireServicePermission(chat, caller, service.sid, 'createChannel')
   const { draft } = await askBefore(chat, caller, { type: 'channel.create', draft: wanted })
-  const checked = checkChange(chat, caller, draft)
+  const checked = checkChannelChange(chat, caller, draft)
   return commit(chat, { by: caller, serviceSid: service.sid, budget: service.sid }, async (tx, emit, now) => {
     if (!(await findServiceBySid(tx, service.sid))) throw errors.serviceNotFound()
     const channel = newChannel(service, caller, checked, now)
@@ -116,9 +116,9 @@ export async function updateChannel(
   channel: Channel,
   wanted: ChannelChange,
 ): Promise<Channel> {
-  await requireToUpdate(chat, caller, channel, wanted)
+  await requireToUpdateChannel(chat, caller, channel, wanted)
   const { change } = await askBefore(chat, caller, { type: 'channel.update', channel, change: wanted })
-  const checked = checkChange(chat, caller, change)
+  const checked = checkChannelChange(chat, caller, change)
   const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
   return commit(chat, scope, async (tx, emit, now) => {
     const current = await lockChannel(tx, channel.sid)
@@ -180,7 +180,7 @@ function newChannel(
   }
 }
 
-function checkChange(chat: Chat, caller: Caller, change: ChannelChange): ChannelChange {
+function checkChannelChange(chat: Chat, caller: Caller, change: ChannelChange): ChannelChange {
   const { limits } = chat
   const names: ChannelChange = {
     friendlyName: ifGiven(change.friendlyName, (name) =>
@@ -201,7 +201,7 @@ function checkChange(chat: Chat, caller: Caller, change: ChannelChange): Channel
 }
 
 /** The type is for the account to change. With none of the others given, a right to change one of them. */
-async function requireToUpdate(
+async function requireToUpdateChannel(
   chat: Chat,
   caller: Caller,
   channel: Channel,

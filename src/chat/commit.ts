@@ -6,7 +6,7 @@ import type { Chat } from './chat.ts'
 import type { ChatEvent, Emit } from './events.ts'
 import type { Turn } from './turns.ts'
 
-export type Change = {
+export type Scope = {
   by: Caller
   /** Null for what belongs to the account. */
   serviceSid: Sid<'IS'> | null
@@ -20,10 +20,10 @@ export type Change = {
  */
 export async function commit<T>(
   chat: Chat,
-  change: Change,
+  scope: Scope,
   work: (tx: Tx, emit: Emit, now: number) => Promise<T>,
 ): Promise<T> {
-  if (change.budget !== null) chat.rates?.spend(change.budget)
+  if (scope.budget !== null) chat.rates?.spend(scope.budget)
   let events: ChatEvent[] = []
   let turn: Turn | undefined
   try {
@@ -33,8 +33,8 @@ export async function commit<T>(
       turn?.drop()
       const at = chat.now()
       const emit: Emit = (fact) => {
-        if (change.serviceSid === null) throw new Error('Only a change within a service can emit events')
-        events.push({ ...fact, by: change.by, serviceSid: change.serviceSid, at })
+        if (scope.serviceSid === null) throw new Error('Only a change within a service can emit events')
+        events.push({ ...fact, by: scope.by, serviceSid: scope.serviceSid, at })
       }
       const outcome = await work(tx, emit, at)
       if (events.length > 0) for (const listener of chat.listeners) await listener.record?.(tx, events)

@@ -6,10 +6,10 @@ import { type Caller, isUser } from './caller.ts'
 import type { Chat } from './chat.ts'
 import { errors } from './errors.ts'
 import type { MemberChange, MemberDraft } from './members.ts'
-import { requireMembership, requirePermission } from './permissions.ts'
+import { ownOrAny, requireMembership, requirePermission } from './permissions.ts'
 
 /** Joining a public channel takes joinChannel; a private one takes an invite, or having made it (§3.3). */
-export async function requireToAdd(
+export async function requireToAddMember(
   chat: Chat,
   caller: Caller,
   channel: Channel,
@@ -36,7 +36,7 @@ function requirePlainDraft({ roleSid, identity: _, attributes: __, ...forTheAcco
  * Horizons are one's own to move; roles and dates are for the account. With nothing given, one's own or the right to
  * change any: the answer shows the member.
  */
-export async function requireToUpdate(
+export async function requireToUpdateMember(
   chat: Chat,
   caller: Caller,
   channel: Channel,
@@ -53,12 +53,7 @@ export async function requireToUpdate(
     await requireMembership(chat, caller, channel)
   }
   if (change.attributes !== undefined || (!own && !movesHorizon)) {
-    await requirePermission(
-      chat,
-      caller,
-      channel,
-      'editAnyMemberAttributes',
-      ...(own ? (['editOwnMemberAttributes'] as const) : []),
-    )
+    const wanted = ownOrAny(own, 'editOwnMemberAttributes', 'editAnyMemberAttributes')
+    await requirePermission(chat, caller, channel, ...wanted)
   }
 }

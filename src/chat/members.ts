@@ -21,7 +21,7 @@ import { commit } from './commit.ts'
 import { errors } from './errors.ts'
 import type { Emit } from './events.ts'
 import { askBefore } from './intents.ts'
-import { requireToAdd, requireToUpdate } from './member-rights.ts'
+import { requireToAddMember, requireToUpdateMember } from './member-rights.ts'
 import { endMembership, showChannelToUser, touchUserChannel } from './membership.ts'
 import { requirePermission } from './permissions.ts'
 import { checkRole } from './roles.ts'
@@ -80,9 +80,9 @@ export async function addMember(
   wanted: MemberDraft,
 ): Promise<Member> {
   const identity = checkIdentity(wanted.identity, chat.limits)
-  await requireToAdd(chat, caller, channel, { ...wanted, identity })
+  await requireToAddMember(chat, caller, channel, { ...wanted, identity })
   const { draft } = await askBefore(chat, caller, { type: 'member.add', channel, draft: wanted })
-  const checked = checkChange(chat, draft)
+  const checked = checkMemberChange(chat, draft)
   const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
   return commit(chat, scope, async (tx, emit, now) => {
     const service = await findServiceBySid(tx, channel.serviceSid)
@@ -110,11 +110,11 @@ export async function updateMember(
   member: Member,
   wanted: MemberChange,
 ): Promise<Member> {
-  await requireToUpdate(chat, caller, channel, member, wanted)
+  await requireToUpdateMember(chat, caller, channel, member, wanted)
   const { change } = await askBefore(chat, caller, { type: 'member.update', channel, member, change: wanted })
-  const checked = checkChange(chat, change)
+  const checked = checkMemberChange(chat, change)
   const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
-  return commit(chat, scope, (tx, emit, now) => saveChange(tx, emit, member, checked, now))
+  return commit(chat, scope, (tx, emit, now) => saveMemberChange(tx, emit, member, checked, now))
 }
 
 /** Leaves or removes. Throws memberNotFound, notAuthorized. */
@@ -137,7 +137,7 @@ export async function removeMember(
 }
 
 /** Writes a checked change to the member and, when the read horizon moves, to the user's channels. */
-export async function saveChange(
+export async function saveMemberChange(
   tx: Tx,
   emit: Emit,
   member: Member,
@@ -171,7 +171,7 @@ export async function saveChange(
 }
 
 /** Throws the error of the first value that is wrong. */
-export function checkChange(chat: Chat, change: MemberChange): MemberChange {
+export function checkMemberChange(chat: Chat, change: MemberChange): MemberChange {
   return {
     roleSid: change.roleSid,
     attributes: ifGiven(change.attributes, (text) => checkAttributes(text, chat.limits.memberAttributes)),

@@ -27,7 +27,7 @@ import { commit } from './commit.ts'
 import { errors } from './errors.ts'
 import { askBefore } from './intents.ts'
 import { claimMedia } from './media.ts'
-import { findOwnMember, type Permission, requirePermission } from './permissions.ts'
+import { findOwnMember, ownOrAny, requirePermission } from './permissions.ts'
 import { checkAttributes, checkAuthor, checkBody, EMPTY_ATTRIBUTES } from './values.ts'
 
 /** The author, `lastUpdatedBy` and the dates are for the account; a user writes under the own identity. */
@@ -77,7 +77,7 @@ export async function sendMessage(
   await requirePermission(chat, caller, channel, hasMedia ? 'sendMediaMessage' : 'sendMessage')
   const own = caller.kind === 'user' ? ownDraft(caller.identity, wanted) : wanted
   const { draft } = await askBefore(chat, caller, { type: 'message.send', channel, draft: own })
-  const checked = checkChange(chat, draft)
+  const checked = checkMessageChange(chat, draft)
   const author = checkAuthor(draft.author, chat.limits)
   // A webhook may have put the message into the mouth of somebody else.
   const memberSid = author === own.author ? await findOwnMember(chat, caller, channel) : null
@@ -102,7 +102,7 @@ export async function updateMessage(
   message: Message,
   wanted: MessageChange,
 ): Promise<Message> {
-  await requireToEdit(chat, caller, channel, message, wanted)
+  await requireToUpdateMessage(chat, caller, channel, message, wanted)
   const { change } = await askBefore(chat, caller, {
     type: 'message.update',
     channel,
@@ -110,7 +110,7 @@ export async function updateMessage(
     change: wanted,
   })
   if (change.body !== undefined && message.media !== null) throw errors.mediaBodyUpdate()
-  const checked = checkChange(chat, change)
+  const checked = checkMessageChange(chat, change)
   const author = ifGiven(change.author, (text) => checkAuthor(text, chat.limits))
   const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
   return commit(chat, scope, async (tx, emit, now) => {
@@ -144,13 +144,7 @@ export async function removeMessage(
   message: Message,
 ): Promise<void> {
   const own = isUser(caller, channel.serviceSid, message.author)
-  await requirePermission(
-    chat,
-    caller,
-    channel,
-    'deleteAnyMessage',
-    ...(own ? (['deleteOwnMessage'] as const) : []),
-  )
+  await requirePermission(chat, caller, channel, ...ownOrAny(own, 'deleteOwnMessage', 'deleteAnyMessage'))
   await askBefore(chat, caller, { type: 'message.remove', channel, message })
   const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
   await commit(chat, scope, async (tx, emit, now) => {
@@ -197,7 +191,7 @@ function ownDraft(identity: string, { body, attributes, mediaSids }: MessageDraf
   return { author: identity, body, attributes, mediaSids }
 }
 
-function checkChange(chat: Chat, change: MessageChange): Omit<MessageChange, 'author'> {
+function checkMessageChange(chat: Chat, change: MessageChange): Omit<MessageChange, 'author'> {
   const { limits } = chat
   return {
     body: ifGiven(change.body, (body) => checkBody(body, limits)),
@@ -211,7 +205,7 @@ function checkChange(chat: Chat, change: MessageChange): Omit<MessageChange, 'au
 }
 
 /** With nothing given, any right to edit it: the answer shows the message. */
-async function requireToEdit(
+async function requireToUpdateMessage(
   chat: Chat,
   caller: Caller,
   channel: ChannelRef,
@@ -222,10 +216,8 @@ async function requireToEdit(
   const { body, attributes, ...forTheAccount } = change
   if (Object.values(forTheAccount).some((value) => value !== undefined)) throw errors.notAuthorized()
   const own = isUser(caller, channel.serviceSid, message.author)
-  const toBody: Permission[] = own ? ['editOwnMessage', 'editAnyMessage'] : ['editAnyMessage']
-  const toAttributes: Permission[] = own
-    ? ['editOwnMessageAttributes', 'editAnyMessageAttributes']
-    : ['editAnyMessageAttributes']
+  const toBody = ownOrAny(own, 'editOwnMessage', 'editAnyMessage')
+  const toAttributes = ownOrAny(own, 'editOwnMessageAttributes', 'editAnyMessageAttributes')
   if (body !== undefined) await requirePermission(chat, caller, channel, ...toBody)
   if (attributes !== undefined) await requirePermission(chat, caller, channel, ...toAttributes)
   if (body === undefined && attributes === undefined) {

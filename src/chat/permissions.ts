@@ -47,6 +47,11 @@ export function checkPermissions(type: RoleType, names: readonly string[]): Perm
   return [...new Set(names)] as Permission[]
 }
 
+/** What allows something: on one's own, either of the two. */
+export function ownOrAny(isOwn: boolean, own: Permission, any: Permission): Permission[] {
+  return isOwn ? [own, any] : [any]
+}
+
 /** The account may do everything. Throws notAuthorized unless one of the user's two roles grants one of `wanted`. */
 export function requirePermission(
   chat: Chat,

@@ -45,8 +45,8 @@ export async function createRole(
   requireAccount(caller)
   const friendlyName = checkRequiredName(draft.friendlyName, chat.limits.shortName)
   const permissions = checkPermissions(draft.type, draft.permissions)
-  const change = { by: caller, serviceSid: service.sid, budget: service.sid }
-  return commit(chat, change, async (tx, _emit, now) => {
+  const scope = { by: caller, serviceSid: service.sid, budget: service.sid }
+  return commit(chat, scope, async (tx, _emit, now) => {
     if (!(await lockService(tx, service.sid))) throw errors.serviceNotFound()
     const role: Role = {
       sid: newSid('RL'),
@@ -66,8 +66,8 @@ export async function createRole(
 export async function updateRole(chat: Chat, caller: Caller, role: Role, names: string[]): Promise<Role> {
   requireAccount(caller)
   const permissions = JSON.stringify(checkPermissions(role.type, names))
-  const change = { by: caller, serviceSid: role.serviceSid, budget: role.serviceSid }
-  return commit(chat, change, async (tx, emit, now) => {
+  const scope = { by: caller, serviceSid: role.serviceSid, budget: role.serviceSid }
+  return commit(chat, scope, async (tx, emit, now) => {
     const current = await lockRole(tx, role.serviceSid, role.sid)
     if (!current) throw errors.notFound()
     if (current.permissions === permissions) return current
@@ -81,8 +81,8 @@ export async function updateRole(chat: Chat, caller: Caller, role: Role, names: 
 /** Throws defaultRole, roleInUse (§2.3). */
 export async function deleteRole(chat: Chat, caller: Caller, role: Role): Promise<void> {
   requireAccount(caller)
-  const change = { by: caller, serviceSid: role.serviceSid, budget: role.serviceSid }
-  await commit(chat, change, async (tx) => {
+  const scope = { by: caller, serviceSid: role.serviceSid, budget: role.serviceSid }
+  await commit(chat, scope, async (tx) => {
     const service = await lockService(tx, role.serviceSid)
     if (!service || !(await lockRole(tx, role.serviceSid, role.sid))) throw errors.notFound()
     if (isDefault(service, role.sid)) throw errors.defaultRole()

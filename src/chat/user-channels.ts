@@ -22,7 +22,7 @@ import { errors } from './errors.ts'
 import type { Emit } from './events.ts'
 import { askBefore } from './intents.ts'
 import { deleteInvite } from './invites.ts'
-import { checkChange, type MemberChange, removeMember, saveChange } from './members.ts'
+import { checkMemberChange, type MemberChange, removeMember, saveMemberChange } from './members.ts'
 import { touchUserChannel } from './membership.ts'
 import { requirePermission } from './permissions.ts'
 import { checkReadIndex } from './values.ts'
@@ -88,11 +88,11 @@ export async function updateUserChannel(
   channel: Channel,
   change: UserChannelChange,
 ): Promise<void> {
-  await requireToUpdate(chat, caller, user, channel, change)
+  await requireToUpdateUserChannel(chat, caller, user, channel, change)
   const horizon = await askAboutHorizon(chat, caller, user, channel, change)
   const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
   await commit(chat, scope, async (tx, emit, now) => {
-    if (horizon !== null) await saveChange(tx, emit, horizon.member, horizon.change, now)
+    if (horizon !== null) await saveMemberChange(tx, emit, horizon.member, horizon.change, now)
     const { notificationLevel } = change
     if (horizon === null || notificationLevel !== undefined)
       await setLevel(tx, emit, user, channel, notificationLevel)
@@ -149,7 +149,7 @@ function toChannelOfUser(view: UserChannelView): ChannelOfUser {
   }
 }
 
-async function requireToUpdate(
+async function requireToUpdateUserChannel(
   chat: Chat,
   caller: Caller,
   user: UserRef,
@@ -177,5 +177,5 @@ async function askAboutHorizon(
   if (!member) throw errors.memberNotFound()
   const wanted = { lastReadIndex, lastReadAt }
   const { change } = await askBefore(chat, caller, { type: 'member.update', channel, member, change: wanted })
-  return { member, change: checkChange(chat, change) }
+  return { member, change: checkMemberChange(chat, change) }
 }

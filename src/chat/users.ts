@@ -25,7 +25,7 @@ import { errors } from './errors.ts'
 import type { Emit } from './events.ts'
 import { askBefore } from './intents.ts'
 import { endMembership } from './membership.ts'
-import { requireAccount, requireServicePermission } from './permissions.ts'
+import { ownOrAny, requireAccount, requireServicePermission } from './permissions.ts'
 import { checkRole } from './roles.ts'
 import { checkAttributes, checkIdentity, checkName, EMPTY_ATTRIBUTES } from './values.ts'
 
@@ -55,7 +55,7 @@ export async function createUser(
 ): Promise<User> {
   requireAccount(caller)
   const identity = checkIdentity(draft.identity, chat.limits)
-  const change = checkChange(chat, draft)
+  const change = checkUserChange(chat, draft)
   return commit(chat, { by: caller, serviceSid: service.sid, budget: service.sid }, async (tx, emit, now) => {
     const roleSid = await checkRole(tx, service, 'deployment', draft.roleSid ?? service.defaultServiceRoleSid)
     const user = newUser(service.sid, identity, roleSid, now, change)
@@ -73,9 +73,9 @@ export async function updateUser(
   user: User,
   change: UserChange,
 ): Promise<User> {
-  await requireToUpdate(chat, caller, user, change)
+  await requireToUpdateUser(chat, caller, user, change)
   const asked = await askBefore(chat, caller, { type: 'user.update', user, change })
-  const checked = checkChange(chat, asked.change)
+  const checked = checkUserChange(chat, asked.change)
   return commit(chat, { by: caller, serviceSid: service.sid, budget: service.sid }, async (tx, emit, now) => {
     const current = await lockUser(tx, user.sid)
     if (!current) throw errors.userNotFound()
@@ -93,8 +93,8 @@ export async function updateUser(
 /** Takes the user out of every channel and deletes invites and bindings; messages stay (§2.4). */
 export async function deleteUser(chat: Chat, caller: Caller, user: User): Promise<void> {
   requireAccount(caller)
-  const change = { by: caller, serviceSid: user.serviceSid, budget: user.serviceSid }
-  await commit(chat, change, async (tx, emit, now) => {
+  const scope = { by: caller, serviceSid: user.serviceSid, budget: user.serviceSid }
+  await commit(chat, scope, async (tx, emit, now) => {
     // Channels before the user, as whoever joins or leaves does.
     for (const { channelSid } of await listMembershipsOf(tx, user.sid)) await lockChannel(tx, channelSid)
     const current = await lockUser(tx, user.sid)
@@ -160,7 +160,7 @@ function newUser(
   }
 }
 
-function checkChange(chat: Chat, change: UserChange): Pick<UserChange, 'friendlyName' | 'attributes'> {
+function checkUserChange(chat: Chat, change: UserChange): Pick<UserChange, 'friendlyName' | 'attributes'> {
   const { limits } = chat
   return {
     friendlyName: ifGiven(change.friendlyName, (name) =>
@@ -170,10 +170,15 @@ function checkChange(chat: Chat, change: UserChange): Pick<UserChange, 'friendly
   }
 }
 
-async function requireToUpdate(chat: Chat, caller: Caller, user: User, change: UserChange): Promise<void> {
+async function requireToUpdateUser(
+  chat: Chat,
+  caller: Caller,
+  user: User,
+  change: UserChange,
+): Promise<void> {
   if (caller.kind === 'user' && change.roleSid !== undefined) throw errors.mayNotSetRole()
   const own = isUser(caller, user.serviceSid, user.identity)
-  const wanted = own ? (['editOwnUserInfo', 'editAnyUserInfo'] as const) : (['editAnyUserInfo'] as const)
+  const wanted = ownOrAny(own, 'editOwnUserInfo', 'editAnyUserInfo')
   await requireServicePermission(chat, caller, user.serviceSid, ...wanted)
 }
 
