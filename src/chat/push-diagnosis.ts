@@ -115,7 +115,10 @@ async function checkDevice(
   type: PushType,
 ): Promise<DiagnosisStep[]> {
   const about = (step: DiagnosisStep['step'], passed: boolean, explanation: string): DiagnosisStep => ({
-    ...{ step, passed, explanation, bindingSid: binding.sid },
+    step,
+    passed,
+    explanation,
+    bindingSid: binding.sid,
   })
   const wants = JSON.parse(binding.messageTypes).includes(type)
   const credential = await findCredential(chat.db, service.accountSid, binding.credentialSid)

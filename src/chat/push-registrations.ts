@@ -113,7 +113,9 @@ async function saveDevice(
     for (const other of replaced) if (other !== same) await remove(tx, emit, other)
     const binding: Binding = {
       ...device,
-      ...{ serviceSid, userSid, identity },
+      serviceSid,
+      userSid,
+      identity,
       sid: same?.sid ?? newSid('BS'),
       badge: same?.badge ?? null,
       createdAt: same?.createdAt ?? now,
@@ -170,7 +172,10 @@ function checkDevice(limits: Limits, given: Registration): Device {
   }
   const messageTypes = PUSH_TYPES.filter((type) => given.messageTypes.includes(type))
   return {
-    ...{ bindingType, address, credentialSid, dialect: given.dialect },
+    bindingType,
+    address,
+    credentialSid,
+    dialect: given.dialect,
     endpoint: given.endpointId,
     messageTypes: JSON.stringify(messageTypes),
   }

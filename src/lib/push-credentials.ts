@@ -53,8 +53,11 @@ function readTokenKey(json: Record<string, unknown>, privateKey: KeyObject): Pro
   }
   const read = (name: string): string => requireText(json, name, 'Certificate')
   return {
-    ...{ provider: 'apns-token', topic: read('bundle_id') },
-    ...{ keyId: read('key_id'), teamId: read('team_id'), privateKey },
+    provider: 'apns-token',
+    topic: read('bundle_id'),
+    keyId: read('key_id'),
+    teamId: read('team_id'),
+    privateKey,
   }
 }
 
@@ -65,7 +68,9 @@ function readServiceAccount(json: Record<string, unknown>): ProviderCredential {
     throw new UnusableCredential('private_key of the service account is no RSA key')
   }
   return {
-    ...{ provider: 'fcm', projectId: read('project_id'), clientEmail: read('client_email') },
+    provider: 'fcm',
+    projectId: read('project_id'),
+    clientEmail: read('client_email'),
     keyId: typeof json.private_key_id === 'string' ? json.private_key_id : null,
     privateKey,
   }

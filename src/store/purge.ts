@@ -52,6 +52,10 @@ const CHANNEL_TABLES: readonly (readonly [Sql, Sql])[] = [
   [sql`channel_webhooks`, sql`sid`],
 ]
 const SERVICE_TABLES: readonly Sql[] = [
-  ...[sql`users`, sql`bindings`, sql`roles`],
-  ...[sql`deliveries`, sql`push_events`, sql`pushes`],
+  sql`users`,
+  sql`bindings`,
+  sql`roles`,
+  sql`deliveries`,
+  sql`push_events`,
+  sql`pushes`,
 ]

@@ -21,11 +21,14 @@ export const chatV2Push: PushDialect = {
   variables: templateVariables,
   apnsPayload: (n) => ({
     aps: apsOf(n),
-    ...{ twi_message_type: typeOf(n), twi_message_id: n.sid },
+    twi_message_type: typeOf(n),
+    twi_message_id: n.sid,
     ...(n.facts && describe(n.facts)),
   }),
   dataPayload: (n) => ({
-    ...{ twi_message_type: typeOf(n), twi_message_id: n.sid, twi_body: n.text },
+    twi_message_type: typeOf(n),
+    twi_message_id: n.sid,
+    twi_body: n.text,
     ...(n.sound !== null && { twi_sound: n.sound }),
     ...(n.facts && withOldNames(asTexts(describe(n.facts)))),
   }),
@@ -38,13 +41,23 @@ export function templateVariables({ channel, actor, message }: PushFacts): Recor
   const byFriendlyName = channel.friendlyName ?? channel.uniqueName ?? channel.sid
   const userSid = actor.sid ?? actor.identity
   return {
-    ...{ USER: user, USER_FRIENDLY_NAME: user, USER_IDENTITY: user, USER_SID: userSid },
-    ...{ CHANNEL: byUniqueName, CHANNEL_UNIQUE_NAME: byUniqueName },
-    ...{ CHANNEL_FRIENDLY_NAME: byFriendlyName, CHANNEL_SID: channel.sid },
+    USER: user,
+    USER_FRIENDLY_NAME: user,
+    USER_IDENTITY: user,
+    USER_SID: userSid,
+    CHANNEL: byUniqueName,
+    CHANNEL_UNIQUE_NAME: byUniqueName,
+    CHANNEL_FRIENDLY_NAME: byFriendlyName,
+    CHANNEL_SID: channel.sid,
     ...(message && { MESSAGE: message.body }),
-    ...{ PARTICIPANT: user, PARTICIPANT_FRIENDLY_NAME: user, PARTICIPANT_IDENTITY: user },
-    ...{ PARTICIPANT_SID: userSid, CONVERSATION: byUniqueName, CONVERSATION_UNIQUE_NAME: byUniqueName },
-    ...{ CONVERSATION_FRIENDLY_NAME: byFriendlyName, CONVERSATION_SID: channel.sid },
+    PARTICIPANT: user,
+    PARTICIPANT_FRIENDLY_NAME: user,
+    PARTICIPANT_IDENTITY: user,
+    PARTICIPANT_SID: userSid,
+    CONVERSATION: byUniqueName,
+    CONVERSATION_UNIQUE_NAME: byUniqueName,
+    CONVERSATION_FRIENDLY_NAME: byFriendlyName,
+    CONVERSATION_SID: channel.sid,
     ...(message && mediaVariables(message)),
   }
 }

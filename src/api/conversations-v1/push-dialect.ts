@@ -25,11 +25,14 @@ export const conversationsV1Push: PushDialect = {
   variables: templateVariables,
   apnsPayload: (n) => ({
     aps: apsOf(n),
-    ...{ twi_message_type: TYPES[n.type], twi_message_id: n.sid },
+    twi_message_type: TYPES[n.type],
+    twi_message_id: n.sid,
     ...(n.facts && describe(n.facts)),
   }),
   dataPayload: (n) => ({
-    ...{ twi_message_type: TYPES[n.type], twi_message_id: n.sid, twi_body: n.text },
+    twi_message_type: TYPES[n.type],
+    twi_message_id: n.sid,
+    twi_body: n.text,
     ...(n.sound !== null && { twi_sound: n.sound }),
     ...(n.facts && asTexts(describe(n.facts))),
   }),

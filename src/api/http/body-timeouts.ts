@@ -51,8 +51,13 @@ export function createBodyTimeouts(onLate: (socket: Socket) => void, now = Date.
       const at = now()
       const bytes = socket.bytesRead
       watched.set(socket, {
-        ...{ request, response, pace, bytes },
-        ...{ startedAt: at, progressAt: at, answeredAt: null },
+        request,
+        response,
+        pace,
+        bytes,
+        startedAt: at,
+        progressAt: at,
+        answeredAt: null,
       })
     },
     stop: () => clearInterval(timer),

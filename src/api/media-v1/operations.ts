@@ -52,7 +52,10 @@ export const create: Handler = async (api, request, reply) => {
         return createMedia(chat, store, caller, service, draft, content)
       })
     : await createMedia(
-        ...([chat, store, caller, service] as const),
+        chat,
+        store,
+        caller,
+        service,
         { ...given, contentType, size: sizeOf(request) },
         request.raw,
       )

@@ -97,7 +97,10 @@ const diagnosis = resource(
     would_be_sent: wouldBeSent,
     summary,
     steps: steps.map(({ step, passed, explanation, bindingSid }) => ({
-      ...{ step, passed, explanation, binding_sid: bindingSid },
+      step,
+      passed,
+      explanation,
+      binding_sid: bindingSid,
     })),
     url: `${baseUrl}/parley/v1/Services/${service.sid}/Users/${user.sid}/PushDiagnosis`,
   }),
@@ -125,8 +128,12 @@ export const listPushes = listOperation({
   async run({ chat, caller, path, query, page }) {
     const service = await requireService(chat, caller, path.ServiceSid)
     const filter = {
-      ...{ state: query.State, type: query.Type, identity: query.Identity, channelSid: query.ChannelSid },
-      ...{ createdFrom: query.CreatedFrom, createdBefore: query.CreatedBefore },
+      state: query.State,
+      type: query.Type,
+      identity: query.Identity,
+      channelSid: query.ChannelSid,
+      createdFrom: query.CreatedFrom,
+      createdBefore: query.CreatedBefore,
     }
     return list(chat, service, filter, query.Order ?? 'asc', page)
   },

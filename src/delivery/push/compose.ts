@@ -14,7 +14,7 @@ import type { Binding } from '../../store/bindings.ts'
 import type { Tx } from '../../store/database.ts'
 import { joinLane, pushQueue } from '../../store/lanes.ts'
 import type { PushEvent } from '../../store/push-events.ts'
-import { insertPush } from '../../store/pushes.ts'
+import { insertPush, type Push } from '../../store/pushes.ts'
 import type { Service } from '../../store/services.ts'
 import { findUser } from '../../store/users.ts'
 import { fitPayload, renderTemplate } from './texts.ts'
@@ -44,10 +44,11 @@ export async function readOccurrence(tx: Tx, event: PushEvent, service: Service)
 export async function queuePush(
   tx: Tx,
   dialects: PushDialects,
-  { event, service, settings, facts }: Occurrence,
+  occurrence: Occurrence,
   binding: Binding,
   badge: number | null,
 ): Promise<void> {
+  const { event, settings, facts } = occurrence
   const sid = newSid('RU')
   const isApns = binding.bindingType === 'apn'
   const dialect = dialects[binding.dialect]
@@ -56,21 +57,38 @@ export async function queuePush(
     return isApns ? dialect.apnsPayload(notification) : { data: dialect.dataPayload(notification) }
   })
   const target = targetOf(binding)
-  await insertPush(tx, {
-    ...{ sid, accountSid: service.accountSid, serviceSid: service.sid, channelSid: event.channelSid },
-    ...{ eventSid: event.sid, type: event.type, bindingSid: binding.sid, bindingType: binding.bindingType },
-    ...{
-      identity: binding.identity,
-      credentialSid: binding.credentialSid,
-      lane: binding.sid,
-      target,
-      payload,
-    },
-    seq: (await joinLane(tx, pushQueue, binding.sid, target, event.createdAt)).lastSeq,
+  const { lastSeq } = await joinLane(tx, pushQueue, binding.sid, target, event.createdAt)
+  await insertPush(tx, newPush(occurrence, binding, { sid, target, payload, seq: lastSeq }))
+}
+
+function newPush(
+  { event, service, settings }: Occurrence,
+  binding: Binding,
+  given: Pick<Push, 'sid' | 'target' | 'payload' | 'seq'>,
+): Push {
+  return {
+    ...given,
+    accountSid: service.accountSid,
+    serviceSid: service.sid,
+    channelSid: event.channelSid,
+    eventSid: event.sid,
+    type: event.type,
+    bindingSid: binding.sid,
+    bindingType: binding.bindingType,
+    identity: binding.identity,
+    credentialSid: binding.credentialSid,
+    lane: binding.sid,
     logged: Number(settings.logEnabled),
-    ...{ state: 'waiting', attempts: 0, lastAttemptAt: null, durationMs: null, responseStatus: null },
-    ...{ reason: null, errorCode: null, createdAt: event.createdAt, updatedAt: event.createdAt },
-  })
+    state: 'waiting',
+    attempts: 0,
+    lastAttemptAt: null,
+    durationMs: null,
+    responseStatus: null,
+    reason: null,
+    errorCode: null,
+    createdAt: event.createdAt,
+    updatedAt: event.createdAt,
+  }
 }
 
 function notify(

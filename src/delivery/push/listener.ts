@@ -84,13 +84,22 @@ function recordOccasion(tx: Tx, event: ChatEvent, { type, userSid, actor, messag
     channel: { sid, uniqueName, friendlyName },
     actor: { identity: actor, sid: null, friendlyName: null },
     message: message && {
-      ...{ sid: message.sid, index: message.messageIndex, author: message.author },
+      sid: message.sid,
+      index: message.messageIndex,
+      author: message.author,
       body: cutText(message.body ?? ''),
       media: message.media === null ? [] : JSON.parse(message.media),
     },
   }
   insertPushEvent(tx, {
-    ...{ sid: newSid('PE'), serviceSid: event.serviceSid, channelSid: sid, userSid, type, rosterEvent },
-    ...{ facts: JSON.stringify(facts), position: '', createdAt: event.at },
+    sid: newSid('PE'),
+    serviceSid: event.serviceSid,
+    channelSid: sid,
+    userSid,
+    type,
+    rosterEvent,
+    facts: JSON.stringify(facts),
+    position: '',
+    createdAt: event.at,
   })
 }

@@ -43,7 +43,9 @@ export function createPush({ chat, dialects, settings, registry, logger }: PushO
   const metrics = createQueueMetrics({ registry, db, queue, noun: 'push', now })
   const senders = createSenders(settings, now)
   const kind = createPushJobs({
-    ...{ chat, senders, ttlMs: settings.ttlMs },
+    chat,
+    senders,
+    ttlMs: settings.ttlMs,
     observe: ({ bindingType }, verdict) => metrics.observe(bindingType, verdict),
   })
   const worker = new LaneWorker({ db, kind, now, onError })

@@ -54,7 +54,10 @@ export function createSenders(
   const apnsSender = createApnsSender({ ...apns, ca, now })
   const fcmSender = createFcmSender({ ...fcm, http, now })
   const webPushSender = createWebPushSender({
-    ...{ http: publicHttp, trustedHttp: http, trustedOrigins: webPushOrigins, now },
+    http: publicHttp,
+    trustedHttp: http,
+    trustedOrigins: webPushOrigins,
+    now,
   })
 
   function dispatch(outgoing: Outgoing, signal: AbortSignal): Promise<PushResult> {

@@ -63,7 +63,11 @@ function judge({ status, headers, body }: Answer, now: number): PushResult {
     return { kind: 'dead', status, reason, code: fcmCodes.uninstalled, since: null }
   if (status !== 429 && status < 500) return refused(reason, null, status)
   return {
-    ...{ kind: 'later', status, reason, code: null, whole: true },
+    kind: 'later',
+    status,
+    reason,
+    code: null,
+    whole: true,
     afterMs: readRetryAfter(headers['retry-after'], now),
   }
 }
