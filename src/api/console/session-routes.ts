@@ -20,7 +20,8 @@ export function addSessionRoutes(
 ): void {
   server.post(PATH, (request, reply) => {
     requireConsole(request)
-    const { Code: code, AccountSid: sid = '', AuthToken: token = '' } = readFields(form, bodyOf(request))
+    const fields = readFields(form, parseFormBody(request.body))
+    const { Code: code, AccountSid: sid = '', AuthToken: token = '' } = fields
     const basic = `Basic ${Buffer.from(`${sid}:${token}`).toString('base64')}`
     if (code === undefined) authenticate({ authorization: basic }, false)
     else if (!codes.redeem(code)) throw errors.authenticate()
@@ -35,8 +36,4 @@ export function addSessionRoutes(
 
 function requireConsole({ headers }: FastifyRequest): void {
   if (headers[CONSOLE_HEADER] === undefined) throw errors.authenticate()
-}
-
-function bodyOf({ body }: FastifyRequest) {
-  return parseFormBody(Buffer.isBuffer(body) ? body : Buffer.alloc(0))
 }

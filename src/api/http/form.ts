@@ -7,9 +7,12 @@ export type Values = ReadonlyMap<string, string[]>
 
 const NO_VALUES: Values = new Map()
 
-/** Throws badRequest for bytes that are not UTF-8. */
-export function parseFormBody(body: Buffer): Values {
-  if (body.length === 0) return NO_VALUES
+/**
+ * A body of any other content type is not here, and counts as no parameters, as the hosted service has it (rest-v2.md §1.3).
+ * Throws badRequest for bytes that are not UTF-8.
+ */
+export function parseFormBody(body: unknown): Values {
+  if (!Buffer.isBuffer(body) || body.length === 0) return NO_VALUES
   if (!isUtf8(body)) throw errors.badRequest('The post body is not valid UTF-8')
   return parsePairs(body.toString('utf8'))
 }

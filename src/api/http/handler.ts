@@ -30,7 +30,7 @@ export function createHandler(operation: Operation, chat: Chat, baseUrl: string)
       const filters = shownFilters(operation, queryValues, query)
       return sendJson(reply, 200, presentPage(operation, pathOf(request), filters, paging, page, context))
     }
-    const form = readFields(operation.form, formOf(request))
+    const form = readFields(operation.form, parseFormBody(request.body))
     const item = await operation.run({ chat, caller, path, form, query })
     return sendItem(reply, operation, item, context)
   }
@@ -62,11 +62,6 @@ function sendItem(
 ): FastifyReply {
   if (!operation.resource) return reply.code(operation.status).send()
   return sendJson(reply, operation.status, operation.resource.present(item, context))
-}
-
-/** A body of any other content type counts as no parameters, as the hosted service has it (rest-v2.md §1.3). */
-function formOf(request: FastifyRequest): Values {
-  return parseFormBody(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0))
 }
 
 function shownFilters(

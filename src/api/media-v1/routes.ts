@@ -1,8 +1,7 @@
 // The paths of the media API. Bodies of uploads are streams; nothing reads them before the handler does.
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
-import { errors } from '../../chat/errors.ts'
 import type { Pace } from '../http/body-timeouts.ts'
-import { METHODS } from '../http/server.ts'
+import { addMethodNotAllowed } from '../http/routes.ts'
 import { create, fetchContent, fetchRecord, fetchSet, type MediaApi } from './operations.ts'
 
 type Handler = typeof create
@@ -57,14 +56,8 @@ function addRoute(server: FastifyInstance, api: MediaApi, { path, id, methods, r
       }
     },
   })
-  server.route({
-    method: [...METHODS].filter((method) => !methods.includes(method as HTTPMethods)) as HTTPMethods[],
-    url: path,
-    async handler(request, reply) {
-      await api.callerOf(request)
-      reply.header('allow', [...methods, 'OPTIONS'].join(', '))
-      throw errors.methodNotAllowed()
-    },
+  addMethodNotAllowed(server, path, methods, async (request: FastifyRequest) => {
+    await api.callerOf(request)
   })
 }
 
