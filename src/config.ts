@@ -3,8 +3,20 @@ import { join } from 'node:path'
 import type { Pins } from './chat/accounts.ts'
 import { chatLimits, type Limits } from './chat/limits.ts'
 import { isWebUrl } from './chat/values.ts'
+import { readDatabase } from './config/database.ts'
 import { readPush } from './config/push.ts'
 import { readRealtime } from './config/realtime.ts'
+import {
+  createSetting,
+  DAY_MS,
+  type Env,
+  parseBaseUrl,
+  parseInteger,
+  parseOnOff,
+  parseOrigins,
+  parseTime,
+  type Setting,
+} from './config/setting.ts'
 import type { PushSettings } from './delivery/push/push.ts'
 import type { WebhookSettings } from './delivery/webhooks.ts'
 import { parseBucketUrl } from './lib/bucket-url.ts'
@@ -45,32 +57,14 @@ export class ConfigError extends Error {
   }
 }
 
-type Env = Readonly<Record<string, string | undefined>>
-/** The setting's value, or the fallback when it is missing or wrong; what is wrong is noted. */
-export type Setting = <T>(
-  name: string,
-  fallback: T,
-  expected: string,
-  parse: (text: string) => T | undefined,
-) => T
-
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']
 const MAX_ATTRIBUTES = 1_048_576
 const MAX_MEMBERS = 1_000_000
-const DAY_MS = 86_400_000
-const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: DAY_MS }
 
 /** Throws ConfigError. */
 export function readConfig(env: Env): Config {
   const mistakes: string[] = []
-  const setting: Setting = (name, fallback, expected, parse) => {
-    const text = env[name]?.trim()
-    if (!text) return fallback
-    const value = parse(text)
-    if (value !== undefined) return value
-    mistakes.push(`${name} must be ${expected}`)
-    return fallback
-  }
+  const setting = createSetting(env, mistakes)
   const dataDir = setting('PARLEY_DATA_DIR', './data', 'a path', (text) => text)
   const webhooks = readWebhooks(setting)
   const config: Config = {
@@ -82,7 +76,7 @@ export function readConfig(env: Env): Config {
       'PARLEY_PUBLIC_URL',
       null as string | null,
       'an absolute http or https URL',
-      parsePublicUrl,
+      parseBaseUrl,
     ),
     database: readDatabase(setting),
     dataDir,
@@ -90,38 +84,21 @@ export function readConfig(env: Env): Config {
     pins: readPins(setting),
     limits: readLimits(setting),
     webhooks,
-    push: readPush(setting, parseTime, webhooks.retentionMs),
-    realtime: readRealtime(setting, parseInteger),
+    push: readPush(setting, webhooks.retentionMs),
+    realtime: readRealtime(setting),
     rateLimits: setting('PARLEY_RATE_LIMITS', false, 'off or twilio', (text) =>
       text === 'twilio' ? true : text === 'off' ? false : undefined,
     ),
-    corsOrigins: setting(
-      'PARLEY_CORS_ORIGINS',
-      null as string[] | null,
-      '* or a list of origins',
-      parseOrigins,
+    corsOrigins: setting('PARLEY_CORS_ORIGINS', null as string[] | null, '* or a list of origins', (text) =>
+      text === '*' ? null : parseOrigins(text),
     ),
-    console: setting('PARLEY_CONSOLE', true, 'on or off', (text) =>
-      text === 'on' ? true : text === 'off' ? false : undefined,
-    ),
+    console: setting('PARLEY_CONSOLE', true, 'on or off', parseOnOff),
     logLevel: setting('LOG_LEVEL', 'info', `one of ${LOG_LEVELS.join(', ')}`, (text) =>
       LOG_LEVELS.includes(text) ? text : undefined,
     ),
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   return Object.freeze(config)
-}
-
-function readDatabase(setting: Setting): DatabaseSettings {
-  const fallback: DatabaseSettings = { engine: 'sqlite', path: join('data', 'parley.db') }
-  const expected =
-    'sqlite:PATH, sqlite::memory: or postgres://…, where characters like @ / # of a password are percent-encoded'
-  return setting<DatabaseSettings>('DATABASE_URL', fallback, expected, (text) => {
-    const path = /^sqlite:(.+)$/.exec(text)?.[1]
-    if (path) return { engine: 'sqlite', path: path.replace(/^\/\//, '') }
-    if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return { engine: 'postgres', url: text }
-    return undefined
-  })
 }
 
 function readMedia(setting: Setting, dataDir: string): MediaStoreSettings {
@@ -190,9 +167,7 @@ function readWebhooks(setting: Setting): WebhookSettings {
       on5xx: choice('PARLEY_PRE_WEBHOOK_ON_5XX', 'reject'),
       onTimeout: choice('PARLEY_PRE_WEBHOOK_ON_TIMEOUT', 'proceed'),
     },
-    blockPrivate: setting('PARLEY_WEBHOOK_BLOCK_PRIVATE', false, 'on or off', (text) =>
-      text === 'on' ? true : text === 'off' ? false : undefined,
-    ),
+    blockPrivate: setting('PARLEY_WEBHOOK_BLOCK_PRIVATE', false, 'on or off', parseOnOff),
     retentionMs: setting(
       'PARLEY_DELIVERY_RETENTION',
       7 * DAY_MS,
@@ -208,23 +183,8 @@ function readWebhooks(setting: Setting): WebhookSettings {
   }
 }
 
-function parseInteger(text: string, min: number, max: number): number | undefined {
-  const number = /^\d{1,10}$/.test(text) ? Number(text) : -1
-  return number >= min && number <= max ? number : undefined
-}
-
-function parsePublicUrl(text: string): string | undefined {
-  return isWebUrl(text) && !/[?#]/.test(text) ? text.replace(/\/+$/, '') : undefined
-}
-
 function parseSecret(text: string): string | undefined {
   return /\s/.test(text) ? undefined : text
-}
-
-/** Milliseconds. */
-function parseTime(text: string): number | undefined {
-  const [, digits, unit] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? []
-  return digits && unit ? Number(digits) * UNITS_MS[unit as keyof typeof UNITS_MS] : undefined
 }
 
 function parseFlows(text: string): ReadonlyMap<string, string> | undefined {
@@ -237,12 +197,4 @@ function parseFlows(text: string): ReadonlyMap<string, string> | undefined {
     flows.set(flowSid, url)
   }
   return flows
-}
-
-function parseOrigins(text: string): string[] | null | undefined {
-  if (text === '*') return null
-  const origins = text.split(',').map((origin) => origin.trim())
-  return origins.every((origin) => isWebUrl(origin) && URL.parse(origin)?.origin === origin)
-    ? origins
-    : undefined
 }

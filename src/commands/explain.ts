@@ -1,5 +1,6 @@
 // What ended the program, in words that say what to do next.
-type Env = Readonly<Record<string, string | undefined>>
+import type { DatabaseSettings } from '../store/open.ts'
+
 type Cause = Error & {
   code?: string
   address?: string
@@ -14,7 +15,7 @@ type Cause = Error & {
 const SQLITE = { cannotOpen: 14, readOnly: 8, notADatabase: 26 } as const
 
 /** One line or two for whoever started the program. No password is in it: of PostgreSQL's URL nothing is told. */
-export function explain(error: unknown, env: Env = {}): string {
+export function explain(error: unknown, database: DatabaseSettings): string {
   if (!(error instanceof Error)) return String(error)
   const cause = error.cause instanceof Error ? error.cause : undefined
   if (cause && (cause as Cause).code === 'ENOTFOUND') {
@@ -22,7 +23,7 @@ export function explain(error: unknown, env: Env = {}): string {
   }
   return (
     explainListening(error) ??
-    explainFile(error, env) ??
+    explainFile(error, database) ??
     (cause ? `${error.message} (${cause.message})` : error.message)
   )
 }
@@ -40,10 +41,10 @@ function explainListening({ code, address, port, hostname, message }: Cause): st
   return undefined
 }
 
-function explainFile(error: Error, env: Env): string | undefined {
+function explainFile(error: Error, database: DatabaseSettings): string | undefined {
   const { errcode, message } = (error.cause instanceof Error ? error.cause : error) as Cause
   const { code, path } = error as Cause
-  const file = path ?? databaseFile(env)
+  const file = path ?? (database.engine === 'sqlite' ? database.path : 'The file')
   const isOurs = errcode !== undefined || (code !== undefined && /^E(EXIST|NOTDIR|ACCES|ROFS)$/.test(code))
   if (!isOurs) return undefined
   if (message === 'database is locked') {
@@ -59,8 +60,4 @@ function explainFile(error: Error, env: Env): string | undefined {
     default:
       return undefined
   }
-}
-
-function databaseFile({ DATABASE_URL: url = 'sqlite:./data/parley.db' }: Env): string {
-  return url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : 'The file'
 }

@@ -1,7 +1,7 @@
+import { readDatabase } from '../config/database.ts'
+import { createSetting, type Env } from '../config/setting.ts'
 import { ConfigError } from '../config.ts'
 import { explain } from './explain.ts'
-
-type Env = Readonly<Record<string, string | undefined>>
 
 const HELP = `Usage: parley <command>
 
@@ -72,7 +72,8 @@ function report(error: unknown, env: Env): void {
     process.stderr.write(`${error.message}\n`)
     process.exitCode = 2
   } else {
-    process.stderr.write(`Parley stopped: ${explain(error, env)}\n`)
+    const database = readDatabase(createSetting(env, []))
+    process.stderr.write(`Parley stopped: ${explain(error, database)}\n`)
     process.exitCode = 1
   }
 }

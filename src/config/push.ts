@@ -1,20 +1,12 @@
 // The settings of push notifications.
 import { readFileSync } from 'node:fs'
 import { getCACertificates } from 'node:tls'
-import { isWebUrl } from '../chat/values.ts'
-import type { Setting } from '../config.ts'
 import type { PushSettings } from '../delivery/push/push.ts'
+import { DAY_MS, parseBaseUrl, parseOrigins, parseTime, type Setting } from './setting.ts'
 
-/** `time` reads a text such as `7d` as milliseconds. */
-export function readPush(
-  setting: Setting,
-  time: (text: string) => number | undefined,
-  retentionMs: number,
-): PushSettings {
+export function readPush(setting: Setting, retentionMs: number): PushSettings {
   const url = (name: string, fallback: string) =>
-    setting(name, fallback, 'an absolute http or https URL', (text) =>
-      isWebUrl(text) && !/[?#]/.test(text) ? text.replace(/\/+$/, '') : undefined,
-    )
+    setting(name, fallback, 'an absolute http or https URL', parseBaseUrl)
   return {
     apns: {
       production: url('PARLEY_APNS_URL', 'https://api.push.apple.com'),
@@ -31,7 +23,7 @@ export function readPush(
       'PARLEY_WEB_PUSH_ORIGINS',
       new Set(),
       'a list of origins',
-      parseOrigins,
+      parseOriginSet,
     ),
     ca: setting<string[] | null>(
       'PARLEY_PUSH_CA_FILE',
@@ -39,15 +31,14 @@ export function readPush(
       'a readable file of certificates in PEM form',
       readAuthorities,
     ),
-    ttlMs: setting('PARLEY_PUSH_TTL', 86_400_000, 'a time such as 1d, 12h, 30m or 90s', time),
+    ttlMs: setting('PARLEY_PUSH_TTL', DAY_MS, 'a time such as 1d, 12h, 30m or 90s', parseTime),
     retentionMs,
   }
 }
 
-function parseOrigins(text: string): ReadonlySet<string> | undefined {
-  const origins = text.split(',').map((origin) => origin.trim())
-  const areOrigins = origins.every((origin) => isWebUrl(origin) && URL.parse(origin)?.origin === origin)
-  return areOrigins ? new Set(origins) : undefined
+function parseOriginSet(text: string): ReadonlySet<string> | undefined {
+  const origins = parseOrigins(text)
+  return origins && new Set(origins)
 }
 
 /** With the authorities that are trusted anyway. */

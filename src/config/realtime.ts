@@ -1,14 +1,10 @@
 // How much one client may use up.
-import type { Setting } from '../config.ts'
 import { type RealtimeSettings, realtimeDefaults } from '../realtime/settings.ts'
+import { parseInteger, type Setting } from './setting.ts'
 
-/** `integer` reads a number within its bounds. */
-export function readRealtime(
-  setting: Setting,
-  integer: (text: string, min: number, max: number) => number | undefined,
-): RealtimeSettings {
+export function readRealtime(setting: Setting): RealtimeSettings {
   const count = (name: string, fallback: number, min: number, max: number) =>
-    setting(name, fallback, `a number from ${min} to ${max}`, (text) => integer(text, min, max))
+    setting(name, fallback, `a number from ${min} to ${max}`, (text) => parseInteger(text, min, max))
   return {
     frameBytes: count('PARLEY_MAX_FRAME_BYTES', realtimeDefaults.frameBytes, 65_536, 104_857_600),
     requestsInFlight: count('PARLEY_MAX_REQUESTS_IN_FLIGHT', realtimeDefaults.requestsInFlight, 1, 1_000_000),
