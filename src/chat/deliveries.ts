@@ -5,13 +5,13 @@ import {
   type Delivery,
   type DeliveryFilter,
   findDelivery,
-  listFailed,
+  listFailedDeliveries,
   lockDelivery,
   listDeliveries as queryDeliveries,
   updateDelivery,
 } from '../store/deliveries.ts'
 import { joinLane, webhookQueue } from '../store/lanes.ts'
-import type { Page, PageRequest } from '../store/paging.ts'
+import type { Order, Page, PageRequest } from '../store/paging.ts'
 import type { Service } from '../store/services.ts'
 import type { Caller } from './caller.ts'
 import type { Chat } from './chat.ts'
@@ -34,7 +34,7 @@ export function listDeliveries(
   chat: Chat,
   service: Service,
   filter: DeliveryFilter,
-  order: 'asc' | 'desc',
+  order: Order,
   page: PageRequest,
 ): Promise<Page<Delivery>> {
   return queryDeliveries(chat.db, service.sid, filter, order, page)
@@ -63,7 +63,7 @@ export async function replayFailed(
   const scope = { by: caller, serviceSid: service.sid, budget: null }
   let replayed = 0
   for (let after = ''; ; ) {
-    const step = await listFailed(chat.db, service.sid, filter, after, REPLAYS_PER_STEP)
+    const step = await listFailedDeliveries(chat.db, service.sid, filter, after, REPLAYS_PER_STEP)
     const last = step.at(-1)
     if (!last) return replayed
     after = last.sid

@@ -1,5 +1,5 @@
 import { newSid, readSid, type Sid } from '../lib/sid.ts'
-import { type Channel, countMemberChanged, countRosterChange, lockChannel } from '../store/channels.ts'
+import { type Channel, countMemberEdit, countMembership, lockChannel } from '../store/channels.ts'
 import type { Queryable, Tx } from '../store/database.ts'
 import { deleteInvite, findInviteOf } from '../store/invites.ts'
 import {
@@ -12,7 +12,7 @@ import {
   listMemberUsers as queryMemberUsers,
   updateMember as saveMember,
 } from '../store/members.ts'
-import type { Page, PageRequest } from '../store/paging.ts'
+import type { Order, Page, PageRequest } from '../store/paging.ts'
 import { findServiceBySid, type Service } from '../store/services.ts'
 import { type Caller, isUser } from './caller.ts'
 import { applyChange, type DateOverrides, differ, ifGiven, newDates } from './changes.ts'
@@ -55,7 +55,7 @@ export function listMembers(
   channel: Pick<Channel, 'sid'>,
   identities: readonly string[],
   page: PageRequest,
-  order: 'asc' | 'desc' = 'asc',
+  order: Order = 'asc',
 ): Promise<Page<Member>> {
   return queryMembers(chat.db, channel.sid, identities, page, order)
 }
@@ -86,7 +86,7 @@ export async function addMember(
   const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
   return commit(chat, scope, async (tx, emit, now) => {
     const service = await findServiceBySid(tx, channel.serviceSid)
-    const grown = await countRosterChange(tx, channel.sid, 1)
+    const grown = await countMembership(tx, channel.sid, 1)
     if (!service || !grown) throw errors.channelNotFound()
     const user = await ensureUser(tx, emit, service, identity, now)
     const fallback = await roleForNewMember(tx, caller, service, channel, identity)
@@ -153,7 +153,7 @@ export async function saveMemberChange(
   }
   const applied = applyChange(current, withReadTime(current, change, now))
   if (!applied.changed) return current
-  const channel = await countMemberChanged(tx, member.channelSid)
+  const channel = await countMemberEdit(tx, member.channelSid)
   if (!channel) throw errors.channelNotFound()
   const updated = { ...applied.row, lastEvent: channel.rosterEvent, updatedAt: change.updatedAt ?? now }
   await saveMember(tx, current, updated)

@@ -1,6 +1,6 @@
 // Being in a channel, as both sides see it: the channel's roster and "the user's channels" change together.
 import type { Sid } from '../lib/sid.ts'
-import { type Channel, countRosterChange } from '../store/channels.ts'
+import { type Channel, countMembership } from '../store/channels.ts'
 import type { Tx } from '../store/database.ts'
 import { type Member, updateMember } from '../store/members.ts'
 import {
@@ -11,7 +11,7 @@ import {
   type UserChannel,
   type UserChannelStatus,
 } from '../store/user-channels.ts'
-import { countUserChannelChange, countUserChannelTouched, lockUser, type User } from '../store/users.ts'
+import { countUserChannelEdit, countUserChannelStatus, lockUser, type User } from '../store/users.ts'
 import { errors } from './errors.ts'
 import type { Emit } from './events.ts'
 
@@ -22,7 +22,7 @@ export async function showChannelToUser(
   channelSid: Sid<'CH'>,
   status: UserChannelStatus,
 ): Promise<{ userChannel: UserChannel; user: User }> {
-  const user = await countUserChannelChange(tx, userSid, status === 'joined' ? 1 : 0)
+  const user = await countUserChannelStatus(tx, userSid, status === 'joined' ? 1 : 0)
   if (!user) throw errors.userConflict()
   const before = await findUserChannelItem(tx, userSid, channelSid)
   const isNew = !before || before.deleted === 1
@@ -48,7 +48,7 @@ export async function hideChannelFromUser(
   await lockUser(tx, userSid)
   const before = await findUserChannelItem(tx, userSid, channelSid)
   if (!before || before.deleted === 1) return null
-  const user = await countUserChannelChange(tx, userSid, before.status === 'joined' ? -1 : 0)
+  const user = await countUserChannelStatus(tx, userSid, before.status === 'joined' ? -1 : 0)
   if (!user) return null
   const userChannel: UserChannel = { ...before, deleted: 1, lastEvent: user.channelsEvent }
   await saveUserChannel(tx, userChannel)
@@ -65,14 +65,14 @@ export async function touchUserChannel(
   await lockUser(tx, userSid)
   const before = await lockUserChannel(tx, userSid, channelSid)
   if (!before) return null
-  const user = await countUserChannelTouched(tx, userSid)
+  const user = await countUserChannelEdit(tx, userSid)
   if (!user) throw errors.userConflict()
   return (await changeUserChannel(tx, before, { ...change, lastEvent: user.channelsEvent })) ?? null
 }
 
 /** Ends a membership on both sides: the member stays as a tombstone. The roster changes before the user's channels do. */
 export async function endMembership(tx: Tx, emit: Emit, member: Member, now: number): Promise<void> {
-  const channel: Channel | undefined = await countRosterChange(tx, member.channelSid, -1)
+  const channel: Channel | undefined = await countMembership(tx, member.channelSid, -1)
   if (!channel) throw errors.channelNotFound()
   await updateMember(tx, member, { ...member, lastEvent: channel.rosterEvent, deleted: 1, updatedAt: now })
   const userChannel =

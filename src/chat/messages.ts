@@ -19,7 +19,7 @@ import {
   listMessages as queryMessages,
   updateMessage as saveMessage,
 } from '../store/messages.ts'
-import type { Page, PageRequest } from '../store/paging.ts'
+import type { Order, Page, PageRequest } from '../store/paging.ts'
 import { type Caller, identityOf, isUser } from './caller.ts'
 import { applyChange, type DateOverrides, ifGiven, newDates } from './changes.ts'
 import type { Chat } from './chat.ts'
@@ -58,7 +58,7 @@ export async function requireMessageAt(chat: Chat, channel: ChannelRef, index: n
 export function listMessages(
   chat: Chat,
   channel: Pick<ChannelRef, 'sid'>,
-  order: 'asc' | 'desc',
+  order: Order,
   page: PageRequest<number>,
 ): Promise<Page<Message, number>> {
   return queryMessages(chat.db, channel.sid, order, page)

@@ -1,6 +1,6 @@
 // The log of pushes.
 import { readSid } from '../lib/sid.ts'
-import type { Page, PageRequest } from '../store/paging.ts'
+import type { Order, Page, PageRequest } from '../store/paging.ts'
 import { findPush, type Push, type PushFilter, listPushes as queryPushes } from '../store/pushes.ts'
 import type { Service } from '../store/services.ts'
 import type { Chat } from './chat.ts'
@@ -18,7 +18,7 @@ export function listPushes(
   chat: Chat,
   service: Service,
   filter: PushFilter,
-  order: 'asc' | 'desc',
+  order: Order,
   page: PageRequest,
 ): Promise<Page<Push>> {
   return queryPushes(chat.db, service.sid, filter, order, page)

@@ -4,7 +4,7 @@ import type { Channel } from '../store/channels.ts'
 import type { Tx } from '../store/database.ts'
 import { findInviteOf } from '../store/invites.ts'
 import { findMember, type Member } from '../store/members.ts'
-import type { Page, PageRequest } from '../store/paging.ts'
+import type { Order, Page, PageRequest } from '../store/paging.ts'
 import {
   findUserChannel,
   type NotificationLevel,
@@ -75,7 +75,7 @@ export function listUserChannelItems(
   chat: Chat,
   caller: UserCaller,
   page: PageRequest,
-  order: 'asc' | 'desc',
+  order: Order,
 ): Promise<Page<UserChannelItem>> {
   return queryUserChannelItems(chat.db, { ...caller, sid: caller.userSid }, page, order)
 }

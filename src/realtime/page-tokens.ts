@@ -1,10 +1,9 @@
 // Page tokens for clients: opaque, without `=`, which one of their parsers cuts off (realtime-protocol.md §2.8, §5.3).
 // They hold everything about the page, as some clients send the token alone.
 import { errors } from '../chat/errors.ts'
-import type { PageRequest, Position } from '../store/paging.ts'
+import type { Order, PageRequest, Position } from '../store/paging.ts'
 import { parseObject } from './twilsock/frame.ts'
 
-export type Order = 'asc' | 'desc'
 export type PageOf<Key> = PageRequest<Key> & { order: Order }
 
 const SIDES = ['after', 'from', 'before', 'upTo'] as const

@@ -158,13 +158,13 @@ export async function countMessageRemoved(
   return row ?? c
 }
 
-/** Counts one change of a member. Undefined when the channel is gone. */
-export function countMemberChanged(tx: Tx, sid: Sid<'CH'>): Promise<Channel | undefined> {
+/** Counts a change of what a member has: role, attributes or read horizon. Undefined when the channel is gone. */
+export function countMemberEdit(tx: Tx, sid: Sid<'CH'>): Promise<Channel | undefined> {
   return tx.count<Channel>(counters, [sid], { add: ['rosterEvent'], take: [], set: {} })
 }
 
-/** Counts one change of the roster that adds (`+1`) or removes (`-1`) a member. Undefined when the channel is gone. */
-export function countRosterChange(tx: Tx, sid: Sid<'CH'>, members: -1 | 1): Promise<Channel | undefined> {
+/** Counts a member who comes (`+1`) or goes (`-1`). Undefined when the channel is gone. */
+export function countMembership(tx: Tx, sid: Sid<'CH'>, members: -1 | 1): Promise<Channel | undefined> {
   return tx.one<Channel>(sql`
     update channels set roster_event = roster_event + 1, members_count = members_count + ${members}
     where sid = ${sid} and deleted = 0 returning *`)

@@ -2,7 +2,7 @@
 import type { Sid } from '../lib/sid.ts'
 import type { Queryable, Tx } from './database.ts'
 import type { JobState } from './lanes.ts'
-import { type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
+import { type Order, type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
 import { nothing, type Sql, sql } from './sql.ts'
 
 export type Delivery = {
@@ -68,7 +68,7 @@ export async function listDeliveries(
   db: Queryable,
   serviceSid: Sid<'IS'>,
   filter: DeliveryFilter,
-  order: 'asc' | 'desc',
+  order: Order,
   page: PageRequest,
 ): Promise<Page<Delivery>> {
   const rows = await db.many<Delivery>(sql`
@@ -103,7 +103,7 @@ export function findNextDelivery(db: Queryable, lane: string): Promise<Delivery 
 }
 
 /** Failed deliveries that fit the filter, oldest first; at most `limit`, after the sid `after`. */
-export function listFailed(
+export function listFailedDeliveries(
   db: Queryable,
   serviceSid: Sid<'IS'>,
   filter: DeliveryFilter,

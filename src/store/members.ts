@@ -1,7 +1,7 @@
 import type { Sid } from '../lib/sid.ts'
 import { countersOf, saveChanged } from './counts.ts'
 import type { Queryable, Tx } from './database.ts'
-import { type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
+import { type Order, type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
 import { inList, type Sql, sql } from './sql.ts'
 import type { User } from './users.ts'
 
@@ -68,7 +68,7 @@ export async function listMembers(
   channelSid: Sid<'CH'>,
   identities: readonly string[],
   page: PageRequest,
-  order: 'asc' | 'desc' = 'asc',
+  order: Order = 'asc',
 ): Promise<Page<Member>> {
   const wanted: Sql =
     identities.length > 0 ? sql`identity in ${inList(identities)}` : sql`identity is not null`

@@ -2,7 +2,7 @@ import type { Sid } from '../lib/sid.ts'
 import type { LastMessage } from './channels.ts'
 import type { Queryable, Tx } from './database.ts'
 import type { Media } from './media.ts'
-import { type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
+import { type Order, type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
 import { sql } from './sql.ts'
 
 export type Message = {
@@ -57,7 +57,7 @@ export function lockMessage(tx: Tx, sid: Sid<'IM'>): Promise<Message | undefined
 export async function listMessages(
   db: Queryable,
   channelSid: Sid<'CH'>,
-  order: 'asc' | 'desc',
+  order: Order,
   page: PageRequest<number>,
 ): Promise<Page<Message, number>> {
   const rows = await db.many<Message>(sql`

@@ -6,6 +6,8 @@ import { nothing, type Sql, sql } from './sql.ts'
  * `after` it or `from` it on, or it ends `before` it or goes `upTo` it.
  */
 export type Position<Key> = { side: 'after' | 'from' | 'before' | 'upTo'; key: Key }
+/** Of the keys. */
+export type Order = 'asc' | 'desc'
 export type PageRequest<Key = string> = { size: number; from: Position<Key> | null }
 export type Page<Item, Key = string> = {
   items: Item[]
@@ -17,7 +19,7 @@ export type Page<Item, Key = string> = {
 export function pageClauses<Key extends string | number>(
   column: Sql,
   page: PageRequest<Key>,
-  order: 'asc' | 'desc' = 'asc',
+  order: Order = 'asc',
 ): Sql {
   const backwards = isBackwards(page)
   const ascending = (order === 'asc') !== backwards

@@ -2,7 +2,7 @@
 import type { Sid } from '../lib/sid.ts'
 import type { Queryable, Tx } from './database.ts'
 import type { JobState } from './lanes.ts'
-import { type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
+import { type Order, type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
 import { nothing, type Sql, sql } from './sql.ts'
 
 /** One notification for one device. */
@@ -59,7 +59,7 @@ export async function listPushes(
   db: Queryable,
   serviceSid: Sid<'IS'>,
   filter: PushFilter,
-  order: 'asc' | 'desc',
+  order: Order,
   page: PageRequest,
 ): Promise<Page<Push>> {
   const rows = await db.many<Push>(sql`

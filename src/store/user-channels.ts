@@ -2,7 +2,7 @@ import type { Sid } from '../lib/sid.ts'
 import type { ChannelType } from './channels.ts'
 import { countersOf } from './counts.ts'
 import type { Queryable, Tx } from './database.ts'
-import { type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
+import { type Order, type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
 import { type Sql, sql } from './sql.ts'
 
 export type UserChannelStatus = 'joined' | 'invited'
@@ -69,7 +69,7 @@ export async function listUserChannelItems(
   db: Queryable,
   { sid, identity }: UserKey,
   page: PageRequest,
-  order: 'asc' | 'desc',
+  order: Order,
 ): Promise<Page<UserChannelItem>> {
   const rows = await db.many<UserChannelItem>(sql`
     select uc.*, c.type, m.last_read_index from user_channels uc

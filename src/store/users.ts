@@ -106,13 +106,13 @@ function writeUser(tx: Tx, u: User): Promise<number> {
     where sid = ${u.sid}`)
 }
 
-/** Counts one change of one of the user's channels. Undefined when the user is gone. */
-export function countUserChannelTouched(tx: Tx, sid: Sid<'US'>): Promise<User | undefined> {
+/** Counts a change of what the user has set for a channel: read horizon or notification level. Undefined when the user is gone. */
+export function countUserChannelEdit(tx: Tx, sid: Sid<'US'>): Promise<User | undefined> {
   return tx.count<User>(counters, [sid], { add: ['channelsEvent'], take: [], set: {} })
 }
 
-/** Counts one change of the user's channels, which joins (`+1`) or leaves (`-1`) one or neither. Undefined when the user is gone. */
-export function countUserChannelChange(
+/** Counts a channel that comes, goes or changes its status; `joined` is how many more the user is in. Undefined when the user is gone. */
+export function countUserChannelStatus(
   tx: Tx,
   sid: Sid<'US'>,
   joined: -1 | 0 | 1,

@@ -1,6 +1,6 @@
 // What changes without a kept row noticing: read horizons, presence, the numbers of events.
 import { describe, expect, test } from 'vitest'
-import { type Channel, countMemberChanged, insertChannel, lockChannel } from '../../src/store/channels.ts'
+import { type Channel, countMemberEdit, insertChannel, lockChannel } from '../../src/store/channels.ts'
 import { insertMember, lockMember, type Member, updateMember } from '../../src/store/members.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { findPermissions, insertRole, type Role, updateRole } from '../../src/store/roles.ts'
@@ -11,13 +11,7 @@ import {
   saveUserChannel,
   type UserChannel,
 } from '../../src/store/user-channels.ts'
-import {
-  countUserChannelTouched,
-  insertUser,
-  lockUser,
-  type User,
-  updateUser,
-} from '../../src/store/users.ts'
+import { countUserChannelEdit, insertUser, lockUser, type User, updateUser } from '../../src/store/users.ts'
 import { ENGINES } from '../support/databases.ts'
 import { fullChannel, fullMember, fullRole, fullUser, fullUserChannel } from '../support/full-rows.ts'
 import { sendRow } from '../support/send-row.ts'
@@ -70,7 +64,7 @@ describe.each([...ENGINES, 'memory'] as const)('%s', (engine) => {
         sendRow(db, channel),
         change(scene, { roleSid: `RL${i}` }),
         change(scene, { lastReadAt: i }),
-        db.transaction((tx) => countMemberChanged(tx, channel.sid)),
+        db.transaction((tx) => countMemberEdit(tx, channel.sid)),
       ]),
     )
     await change(scene, { lastReadIndex: 6, updatedAt: 7 })
@@ -95,7 +89,7 @@ describe.each([...ENGINES, 'memory'] as const)('%s', (engine) => {
       const before = await lockUser(tx, user.sid)
       expect(before).toEqual(user)
       await updateUser(tx, user, { ...user, isOnline: 1, reachabilityEvent: 5 })
-      await countUserChannelTouched(tx, user.sid)
+      await countUserChannelEdit(tx, user.sid)
       expect(await lockUser(tx, user.sid)).toEqual({
         ...user,
         isOnline: 1,
@@ -170,7 +164,7 @@ describe.each(ENGINES)('%s', (engine) => {
 
     await change(scene, { lastReadIndex: 1 })
     await db.transaction((tx) => updateUser(tx, user, { ...user, isOnline: 1, infoEvent: 1 }))
-    await db.transaction((tx) => countUserChannelTouched(tx, user.sid))
+    await db.transaction((tx) => countUserChannelEdit(tx, user.sid))
     await sendRow(db, channel)
     expect(await permissions()).toBe(kept)
 

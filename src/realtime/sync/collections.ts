@@ -6,7 +6,7 @@ import { listMessages } from '../../chat/messages.ts'
 import { missedMembers, missedMessages, missedUserChannels } from '../../chat/missed-changes.ts'
 import { listUserChannelItems } from '../../chat/user-channels.ts'
 import type { ChannelView } from '../../store/channel-views.ts'
-import type { Page, PageRequest } from '../../store/paging.ts'
+import type { Order, Page, PageRequest } from '../../store/paging.ts'
 import type { User } from '../../store/users.ts'
 import type { Item, ItemKey } from './items.ts'
 import { messageItem } from './message-list.ts'
@@ -14,8 +14,6 @@ import type { OpenedObject } from './open.ts'
 import { ownChannelItem } from './own-channels.ts'
 import { memberItem } from './roster.ts'
 import { changedInfoItems, userInfoItems } from './user-info.ts'
-
-export type Order = 'asc' | 'desc'
 
 export type Collection = {
   /** Items in the order of their keys, without the deleted ones. */
