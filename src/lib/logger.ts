@@ -35,6 +35,18 @@ export function createLogOutput(level: string): LogOutput {
 }
 
 /** PostgreSQL tells whole rows in the detail of an error, with message texts and secrets in them. */
-function withoutRows(error: Error): object {
-  return { ...stdSerializers.errWithCause(error), detail: undefined }
+export function withoutRows(error: Error): unknown {
+  return withoutDetail(stdSerializers.errWithCause(error))
+}
+
+/** Of a serialized error, of its causes and of those that it is made of. */
+function withoutDetail(error: unknown): unknown {
+  if (typeof error !== 'object' || error === null) return error
+  const { cause, aggregateErrors, ...rest } = error as { cause?: unknown; aggregateErrors?: unknown[] }
+  return {
+    ...rest,
+    detail: undefined,
+    aggregateErrors: aggregateErrors?.map(withoutDetail),
+    cause: withoutDetail(cause),
+  }
 }
