@@ -22,7 +22,7 @@ import { requireAccount } from './permissions.ts'
 import { isLongerThan, isWebUrl } from './values.ts'
 
 /** `filters` are event names of the facade that sets them; `retryCount` 0 to 3. */
-export type WebhookChange = {
+type WebhookChange = {
   url?: string
   method?: string
   filters?: string[]

@@ -6,7 +6,7 @@ import type { Chat } from './chat.ts'
 import type { ChatEvent, Emit } from './events.ts'
 import type { Turn } from './turns.ts'
 
-export type Scope = {
+type Scope = {
   by: Caller
   /** Null for what belongs to the account. */
   serviceSid: Sid<'IS'> | null

@@ -19,7 +19,7 @@ import { errors } from './errors.ts'
 import { requireAccount } from './permissions.ts'
 import { checkName } from './values.ts'
 
-export type CredentialChange = {
+type CredentialChange = {
   friendlyName?: string
   certificate?: string
   privateKey?: string
@@ -27,7 +27,7 @@ export type CredentialChange = {
   apiKey?: string
   secret?: string
 }
-export type CredentialDraft = CredentialChange & { type: CredentialType }
+type CredentialDraft = CredentialChange & { type: CredentialType }
 
 /** Throws notFound. */
 export async function requireCredential(chat: Chat, caller: Caller, text: string): Promise<Credential> {

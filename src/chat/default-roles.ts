@@ -66,7 +66,7 @@ const CHANNEL_USER: Template = {
   ],
 }
 
-export type DefaultRoles = { serviceAdmin: Role; serviceUser: Role; channelAdmin: Role; channelUser: Role }
+type DefaultRoles = { serviceAdmin: Role; serviceUser: Role; channelAdmin: Role; channelUser: Role }
 
 export function newDefaultRoles(serviceSid: Sid<'IS'>, now: number): DefaultRoles {
   const make = ({ type, friendlyName, permissions }: Template): Role => ({

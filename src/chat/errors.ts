@@ -147,7 +147,7 @@ export const errors = {
 }
 
 /** What the caller is told. Of an outage, which is not the caller's fault, the log is told as well. */
-export type Explained = { error: ChatError; isOutage: boolean }
+type Explained = { error: ChatError; isOutage: boolean }
 
 /** Of whatever was thrown; undefined for a fault of our own. */
 export function explain(thrown: unknown): Explained | undefined {

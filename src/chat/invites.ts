@@ -21,7 +21,7 @@ import { requirePermission } from './permissions.ts'
 import { checkRole } from './roles.ts'
 import { checkIdentity } from './values.ts'
 
-export type InviteDraft = { identity: string; roleSid?: Sid<'RL'> }
+type InviteDraft = { identity: string; roleSid?: Sid<'RL'> }
 
 /** Throws inviteNotFound. */
 export async function requireInvite(chat: Chat, channel: Channel, text: string): Promise<Invite> {

@@ -12,7 +12,7 @@ const ROWS_PER_STEP = 100
 const FAILURES_PER_ROUND = 20
 
 /** Collects at once what a deleted message leaves, and all else with the next round. */
-export type MediaCollector = Rounds & { listener: Listener }
+type MediaCollector = Rounds & { listener: Listener }
 
 export function createMediaCollector(
   chat: Chat,

@@ -19,7 +19,7 @@ import { type ChatError, errors } from './errors.ts'
 import { MEGABYTE } from './limits.ts'
 import { checkContentType, checkFilename } from './media-values.ts'
 
-export type MediaDraft = {
+type MediaDraft = {
   filename?: string
   contentType?: string
   category?: MediaCategory

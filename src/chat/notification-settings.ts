@@ -11,12 +11,7 @@ export type NotificationSetting = {
   badgeCountEnabled?: boolean
 }
 
-export const NOTIFICATION_TYPES = [
-  'newMessage',
-  'addedToChannel',
-  'removedFromChannel',
-  'invitedToChannel',
-] as const
+const NOTIFICATION_TYPES = ['newMessage', 'addedToChannel', 'removedFromChannel', 'invitedToChannel'] as const
 export type NotificationType = (typeof NOTIFICATION_TYPES)[number]
 
 export type NotificationSettings = Record<NotificationType, NotificationSetting> & { logEnabled: boolean }

@@ -7,7 +7,7 @@ const EVERY_MS = 60_000
 const ROWS_PER_STEP = 200
 
 /** Purges at once what is deleted, and in a round what a failure or an earlier process has left. */
-export type Purger = Rounds & { listener: Listener }
+type Purger = Rounds & { listener: Listener }
 
 /** `afterwards` is told of each round in which something was purged. */
 export function createPurger(

@@ -13,7 +13,7 @@ import type { NotificationSettings } from './notification-settings.ts'
 import { type PushType, settingOf } from './push-dialect.ts'
 import { findMismatch } from './push-fit.ts'
 
-export type DiagnosisStep = {
+type DiagnosisStep = {
   step:
     | 'setting'
     | 'membership'

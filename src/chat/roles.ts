@@ -21,7 +21,7 @@ import { errors } from './errors.ts'
 import { checkPermissions, requireAccount } from './permissions.ts'
 import { checkRequiredName } from './values.ts'
 
-export type RoleDraft = { friendlyName: string; type: RoleType; permissions: string[] }
+type RoleDraft = { friendlyName: string; type: RoleType; permissions: string[] }
 
 /** Throws notFound. */
 export async function requireRole(chat: Chat, service: Service, text: string): Promise<Role> {

@@ -8,7 +8,7 @@ import { requireAccount } from './permissions.ts'
 import { checkIdentity } from './values.ts'
 
 /** `ttl` is in seconds. */
-export type TokenDraft = { identity: string; ttl?: number; pushCredentialSid?: Sid<'CR'> }
+type TokenDraft = { identity: string; ttl?: number; pushCredentialSid?: Sid<'CR'> }
 /** `expiresAt` is in milliseconds since 1970. */
 export type MintedToken = { token: string; identity: string; serviceSid: Sid<'IS'>; expiresAt: number }
 

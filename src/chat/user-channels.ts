@@ -28,7 +28,7 @@ import { requirePermission } from './permissions.ts'
 import { checkReadIndex } from './values.ts'
 
 /** Who it is about. */
-export type UserRef = Pick<User, 'sid' | 'serviceSid' | 'identity'>
+type UserRef = Pick<User, 'sid' | 'serviceSid' | 'identity'>
 
 export type ChannelOfUser = {
   channelSid: Sid<'CH'>

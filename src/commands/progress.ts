@@ -1,6 +1,6 @@
 // Shows how far long work has come: a bar that redraws itself on a terminal, nothing elsewhere.
 
-export type Progress = { step(done: number): void; end(): void }
+type Progress = { step(done: number): void; end(): void }
 
 const WIDTH = 30
 const CLEAR_LINE = '\r\u001b[K'

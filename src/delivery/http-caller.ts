@@ -4,7 +4,7 @@ import { createHttpExchange, describeFailure, type OutgoingRequest } from './htt
 import { lookUpPublic, PrivateAddress, refusePrivateHost } from './private-addresses.ts'
 import { signWebhook } from './signature.ts'
 
-export type WebhookRequest = {
+type WebhookRequest = {
   url: string
   method: 'GET' | 'POST'
   parameters: WebhookParameters
@@ -17,7 +17,7 @@ export type WebhookResult =
   /** Nothing, or not in time. */
   | { answered: false; reason: string; milliseconds: number }
 
-export type CallerOptions = { authToken: string; blockPrivate: boolean; timeoutMs?: number }
+type CallerOptions = { authToken: string; blockPrivate: boolean; timeoutMs?: number }
 
 export type WebhookCaller = {
   call(request: WebhookRequest): Promise<WebhookResult>

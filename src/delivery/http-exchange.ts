@@ -18,7 +18,7 @@ export type OutgoingRequest = {
 /** `cut` when the body was longer than the limit. */
 export type Answer = { status: number; headers: IncomingHttpHeaders; body: string; cut: boolean }
 
-export type ExchangeOptions = {
+type ExchangeOptions = {
   /** How names become addresses, where not every address will do. */
   lookup?: LookupFunction
   /** Certificate authorities in PEM form, instead of the usual ones. */

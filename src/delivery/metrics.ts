@@ -3,12 +3,12 @@ import type { Queryable } from '../store/database.ts'
 import { measureQueue, type Queue } from '../store/lanes.ts'
 import type { Verdict } from './verdict.ts'
 
-export type QueueMetrics = {
+type QueueMetrics = {
   /** Counts an attempt. `target` names few things: a host, a provider. */
   observe(target: string, verdict: Verdict): void
 }
 
-export type QueueMetricsOptions = {
+type QueueMetricsOptions = {
   registry: Registry
   db: Queryable
   queue: Queue

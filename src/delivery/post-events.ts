@@ -12,7 +12,7 @@ import { eventFacts } from './facts.ts'
 import { channelTargets, serviceTargets, type Target, type TargetOptions } from './targets.ts'
 import type { LaneWorker } from './worker.ts'
 
-export type PostEventOptions = TargetOptions & {
+type PostEventOptions = TargetOptions & {
   dialect: WebhookDialect
   /** Sends what has been put into its lanes. */
   worker: Pick<LaneWorker<Delivery>, 'join' | 'begin' | 'wake'>

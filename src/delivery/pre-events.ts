@@ -15,7 +15,7 @@ import { isSelected, mayRetry, methodOf, withRetryCount } from './webhook-rules.
 /** What an installation does where the hosted service's behaviour is disputed or unwanted. */
 export type PreWebhookPolicy = { on5xx: 'reject' | 'proceed'; onTimeout: 'reject' | 'proceed' }
 
-export type PreWebhookOptions = {
+type PreWebhookOptions = {
   db: Queryable
   dialect: WebhookDialect
   caller: WebhookCaller

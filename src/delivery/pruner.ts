@@ -2,7 +2,7 @@
 import type { Database } from '../store/database.ts'
 import { pruneEnded, pruneIdleLanes, type Queue } from '../store/lanes.ts'
 
-export type PrunerOptions = {
+type PrunerOptions = {
   db: Database
   queue: Queue
   now(): number

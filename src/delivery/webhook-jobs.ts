@@ -8,7 +8,7 @@ import type { JobKind } from './worker.ts'
 
 const LANES_PER_TARGET = 16
 
-export type WebhookJobOptions = {
+type WebhookJobOptions = {
   caller: WebhookCaller
   now(): number
   /** Told of each attempt. */

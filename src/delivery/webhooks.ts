@@ -22,7 +22,7 @@ export type WebhookSettings = {
   studioFlows: ReadonlyMap<string, string>
 }
 
-export type WebhookOptions = {
+type WebhookOptions = {
   db: Database
   dialect: WebhookDialect
   settings: WebhookSettings
@@ -33,7 +33,7 @@ export type WebhookOptions = {
   now(): number
 }
 
-export type Webhooks = { askBefore: AskBefore; listener: Listener; stop(): Promise<void> }
+type Webhooks = { askBefore: AskBefore; listener: Listener; stop(): Promise<void> }
 
 /** Starts at once to send what an earlier process left. */
 export function startWebhooks(options: WebhookOptions): Webhooks {

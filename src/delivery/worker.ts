@@ -18,7 +18,7 @@ import { Breaker } from './breaker.ts'
 import { MAX_LANES, Places } from './places.ts'
 import type { Verdict } from './verdict.ts'
 
-export type Attempt = {
+type Attempt = {
   verdict: Verdict
   /** The target itself is in trouble, whatever this job was about; with how long it wants to be left alone, if it said so. */
   targetFailure: { pauseMs: number | null } | null
@@ -37,7 +37,7 @@ export type JobKind<Job> = {
   attempt(job: Job, isProbe: boolean): Promise<Attempt>
 }
 
-export type WorkerOptions<Job> = {
+type WorkerOptions<Job> = {
   db: Database
   kind: JobKind<Job>
   now(): number

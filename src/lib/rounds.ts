@@ -1,7 +1,7 @@
 // Work in the background that is done in rounds: at the start, when it is asked for, and every so often. A round that
 // fails is made up for by the next.
 
-export type RoundsOptions = {
+type RoundsOptions = {
   /** One round; a long one ends early once it is stopped. */
   round(isStopped: () => boolean): Promise<void>
   everyMs: number

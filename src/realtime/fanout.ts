@@ -18,7 +18,7 @@ import { memberItem } from './sync/roster.ts'
 import { changedInfoItems } from './sync/user-info.ts'
 import { createUrls, type Urls } from './urls.ts'
 
-export type Fanout = {
+type Fanout = {
   /** Tells the watchers of the object, in order. */
   tell(object: SyncObject, id: number, makeEvent: (urls: Urls) => SyncEvent): void
   /** The object is gone. */

@@ -15,7 +15,7 @@ const REST = 10
 const SLICE_MS = 8
 
 /** Tells what has gathered. */
-export type Paced = { flush(): void }
+type Paced = { flush(): void }
 
 /** One for each server. */
 export class Pace {

@@ -11,7 +11,7 @@ export type Route = {
   /** Sends a message: several may be on their way at once, and keep their order. */
   isSend?: boolean
 }
-export type Find = (
+type Find = (
   method: string,
   path: string,
 ) => { route: Route; params: Readonly<Record<string, string>> } | undefined

@@ -6,7 +6,7 @@ import { type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
 import { inList, type Sql, sql } from './sql.ts'
 import type { NotificationLevel, UserChannelStatus } from './user-channels.ts'
 
-export type Viewer = { serviceSid: Sid<'IS'>; userSid: Sid<'US'>; identity: string }
+type Viewer = { serviceSid: Sid<'IS'>; userSid: Sid<'US'>; identity: string }
 
 export type ChannelView = Channel & {
   /** Null when the user is neither in the channel nor invited; then so are the next five. */

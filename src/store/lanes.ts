@@ -158,7 +158,7 @@ export async function findNextDue(
   return row?.due ?? null
 }
 
-export type QueueFigures = { depth: number; oldest: number | null }
+type QueueFigures = { depth: number; oldest: number | null }
 
 /** How many jobs wait, and since when the oldest does. */
 export async function measureQueue(db: Queryable, { jobs }: Queue): Promise<QueueFigures> {

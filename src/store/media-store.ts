@@ -28,13 +28,13 @@ export type Streaming = {
 }
 
 /** The store serves the file itself, under a URL that needs no credentials. */
-export type Linking = {
+type Linking = {
   kind: 'link'
   link(key: MediaKey, answer: LinkAnswer): Promise<string>
 }
 
 /** What the answer under a link says of the file, and for how long the link works. */
-export type LinkAnswer = { contentType: string; contentDisposition: string; seconds: number }
+type LinkAnswer = { contentType: string; contentDisposition: string; seconds: number }
 
 export type MediaStoreSettings = { kind: 'disk'; folder: string } | ({ kind: 's3' } & BucketAddress)
 

@@ -27,7 +27,7 @@ export type Member = {
 const counters = countersOf('members', ['last_read_index', 'last_read_at', 'last_event', 'updated_at'])
 
 /** How a member is addressed: by sid, or by identity. */
-export type MemberKey = { sid: Sid<'MB'> } | { identity: string }
+type MemberKey = { sid: Sid<'MB'> } | { identity: string }
 
 export function findMember(
   db: Queryable,

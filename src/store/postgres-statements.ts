@@ -9,7 +9,7 @@ const UNIQUE_VIOLATION = '23505'
 const IS_GONE = /^(08|57P0|53|55000|3D000)|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT/
 
 export type Client = Pick<pg.ClientBase, 'query'>
-export type Statement = {
+type Statement = {
   name: string
   text: string
   makeRow: RowMaker | undefined

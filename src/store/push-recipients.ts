@@ -3,7 +3,7 @@ import type { Sid } from '../lib/sid.ts'
 import type { Queryable } from './database.ts'
 import { inList, sql } from './sql.ts'
 
-export type PushSettings = { accountSid: Sid<'AC'>; notifications: string }
+type PushSettings = { accountSid: Sid<'AC'>; notifications: string }
 
 /** The service's settings, unless it has no device at all: then nothing is to be done. */
 export function findPushSettings(db: Queryable, serviceSid: Sid<'IS'>): Promise<PushSettings | undefined> {

@@ -74,7 +74,7 @@ export async function isRoleInUse(db: Queryable, sid: Sid<'RL'>): Promise<boolea
   return row !== undefined
 }
 
-export type PermissionLists = { service: string; channel: string | null; memberSid: Sid<'MB'> | null }
+type PermissionLists = { service: string; channel: string | null; memberSid: Sid<'MB'> | null }
 
 /** The permissions (JSON lists) of a user's service role and, when a member of the channel, of the member's role, with that member. */
 export function findPermissions(

@@ -19,7 +19,7 @@ export function answerAll(outcomes: readonly Outcome[]): void {
 }
 
 /** Opens the transaction, for the first job that asks the database itself. */
-export type Begin = () => Promise<void>
+type Begin = () => Promise<void>
 
 /** One after the other in one transaction; the first error is thrown, and then the transaction is no good. */
 export async function attemptAll(

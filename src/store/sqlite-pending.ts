@@ -5,7 +5,7 @@ import { type Count, type Counters, counted, type RowKey, saveStatement } from '
 import type { Sql } from './sql.ts'
 import { ALL_TABLES } from './written-table.ts'
 
-export type Find<Row> = (counters: Counters, key: RowKey) => Row | undefined
+type Find<Row> = (counters: Counters, key: RowKey) => Row | undefined
 
 /** Rows that are kept beyond their transaction, and then all are forgotten. */
 const MAX_ROWS = 10_000

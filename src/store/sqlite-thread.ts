@@ -5,10 +5,10 @@ import type { Sql, Value } from './sql.ts'
 export type Opening = { path: string; timeout: number; shm: number }
 /** `texts` are new; a step is the number of a text, counted over all batches, and its values. */
 export type Batch = { texts: string[]; steps: Step[]; changeCount: number }
-export type Step = [number: number, values: readonly Value[]]
+type Step = [number: number, values: readonly Value[]]
 /** Nothing was written when the database has changed since `changeCount`, or after an error. */
 export type Reply = { isOutdated?: true; error?: Failure }
-export type Failure = { message: string; errcode: number | undefined; isLost: boolean }
+type Failure = { message: string; errcode: number | undefined; isLost: boolean }
 
 /** Asked for instead of a batch. */
 export const TIDY = 'tidy'

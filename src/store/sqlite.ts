@@ -16,7 +16,7 @@ export function openSqlite(path: string): Database {
   return path === ':memory:' ? openMemory() : openFile(path)
 }
 
-export type FileOptions = {
+type FileOptions = {
   /** Brings commits of this connection to disk; then nothing else does. */
   disk?: { sync(): Promise<void> }
   /** How long another process may keep the file locked. */

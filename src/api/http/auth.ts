@@ -12,11 +12,11 @@ import type { Sid } from '../../lib/sid.ts'
 export const CONSOLE_HEADER = 'x-parley-console'
 
 /** A pair of user name and password that stands for the account. */
-export type Login = { username: string; password: string; accountSid: Sid<'AC'> }
+type Login = { username: string; password: string; accountSid: Sid<'AC'> }
 
 export type Authenticate = (headers: IncomingHttpHeaders, webhooks: boolean) => AccountCaller
 /** The account whose session the request belongs to. */
-export type ReadSession = (headers: IncomingHttpHeaders) => Sid<'AC'> | undefined
+type ReadSession = (headers: IncomingHttpHeaders) => Sid<'AC'> | undefined
 
 type Known = { accountSid: Sid<'AC'>; header: Buffer; digest: Buffer }
 

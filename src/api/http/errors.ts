@@ -1,9 +1,9 @@
 // The one place that turns a thrown thing into an HTTP answer (rest-v2.md §1.5, §1.6).
 import { type ChatError, errors, explain } from '../../chat/errors.ts'
 
-export type ErrorBody = { code?: number; message: string; more_info?: string; status: number }
+type ErrorBody = { code?: number; message: string; more_info?: string; status: number }
 
-export type HttpFault = {
+type HttpFault = {
   status: number
   body: ErrorBody
   headers: Record<string, string>

@@ -13,7 +13,7 @@ export type Field<T> = {
 }
 
 /** A field that must be there, with its variants. */
-export type FieldKind<T> = Field<T> & {
+type FieldKind<T> = Field<T> & {
   readonly optional: Field<T | undefined>
   /** All the values; an absent field is an empty list. */
   readonly list: Field<T[]>

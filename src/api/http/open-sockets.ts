@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
-export type OpenSockets = {
+type OpenSockets = {
   /** The answer that is under way or over, if any, before this one. */
   begin(socket: Socket, answer: ServerResponse): ServerResponse | undefined
 }

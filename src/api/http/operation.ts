@@ -5,7 +5,7 @@ import type { Page, PageRequest, Position } from '../../store/paging.ts'
 import type { Fields, FieldValues } from './fields.ts'
 import type { Resource } from './resource.ts'
 
-export type PathOf<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
+type PathOf<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
   ? { [K in Name]: string } & PathOf<`/${Rest}`>
   : Path extends `${string}:${infer Name}`
     ? { [K in Name]: string }

@@ -20,7 +20,7 @@ import {
 import { addIncomingHooks } from './incoming.ts'
 import { addOperations, callerOf, type RouteOptions } from './routes.ts'
 
-export type HttpServerOptions = RouteOptions & HookOptions & { logger: Logger; logOutage: LogOutage }
+type HttpServerOptions = RouteOptions & HookOptions & { logger: Logger; logOutage: LogOutage }
 
 /** Bytes of a request body: a full message with its attributes, each byte percent-encoded, fits several times. */
 const BODY_LIMIT = 1_048_576

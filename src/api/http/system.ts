@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { sendJson } from './handler.ts'
 import type { HttpMetrics } from './metrics.ts'
 
-export type SystemOptions = {
+type SystemOptions = {
   metrics: HttpMetrics
   /** Resolves while the database answers, rejects otherwise. */
   checkDatabase(): Promise<void>

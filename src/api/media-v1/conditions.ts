@@ -6,7 +6,7 @@ import { parse } from 'range-parser'
 /** The file as caches know it; `lastModified` in milliseconds. */
 export type Version = { etag: string; lastModified: number; size: number }
 
-export type Wanted =
+type Wanted =
   | { status: 200 }
   | { status: 206; start: number; end: number }
   /** The client has it; it has changed; there is no such part. */

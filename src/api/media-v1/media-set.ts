@@ -4,7 +4,7 @@ import { readSid, type Sid } from '../../lib/sid.ts'
 import type { Media } from '../../store/media.ts'
 import { presentRecord, type RecordContext } from './record.ts'
 
-export const MAX_SET = 100
+const MAX_SET = 100
 
 /** The sids as the client spelled them. Throws badRequest. */
 export function readMediaSet(body: Buffer): string[] {

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy'
 import { errors } from '../../chat/errors.ts'
 
-export type FormFile = {
+type FormFile = {
   filename: string | undefined
   contentType: string
   /** Ends when the form does; fails when the form is malformed or cut, also after the file. */

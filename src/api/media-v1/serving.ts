@@ -2,7 +2,7 @@
 import { create } from 'content-disposition'
 import type { Media } from '../../store/media.ts'
 
-export type Serving = { contentType: string; contentDisposition: string }
+type Serving = { contentType: string; contentDisposition: string }
 
 /** What browsers show by themselves and cannot run. */
 const SHOWN =

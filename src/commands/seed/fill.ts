@@ -12,7 +12,7 @@ import type { Service } from '../../store/services.ts'
 import { customers, staff } from './people.ts'
 import { type Room, rooms } from './rooms.ts'
 
-export type Seeding = {
+type Seeding = {
   chat: Chat
   caller: AccountCaller
   name: string

@@ -1,6 +1,6 @@
 // Who works and asks at the shop of the demo service.
 
-export type Person = { identity: string; friendlyName: string; title: string }
+type Person = { identity: string; friendlyName: string; title: string }
 
 export const staff: readonly Person[] = [
   { identity: 'amara', friendlyName: 'Amara Okafor', title: 'Support lead' },

@@ -10,7 +10,7 @@ import { PerCredential } from './per-credential.ts'
 import { type PushResult, refused, unanswered } from './result.ts'
 import type { Outgoing, Sender } from './sender.ts'
 
-export type ApnsOptions = {
+type ApnsOptions = {
   production: string
   sandbox: string
   ca: string[] | null

@@ -6,7 +6,7 @@ import { type AccessToken, requestToken, type ServiceAccount } from './fcm-token
 import { PerCredential } from './per-credential.ts'
 import { type PushResult, unanswered } from './result.ts'
 
-export type FcmTokensOptions = { http: HttpExchange; tokenUrl: string; now(): number }
+type FcmTokensOptions = { http: HttpExchange; tokenUrl: string; now(): number }
 
 type Grant = { asked: Promise<AccessToken | PushResult>; granted: AccessToken | null }
 

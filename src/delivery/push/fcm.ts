@@ -6,7 +6,7 @@ import { FcmTokens } from './fcm-tokens.ts'
 import { type PushResult, unanswered } from './result.ts'
 import type { Outgoing, Sender } from './sender.ts'
 
-export type FcmOptions = {
+type FcmOptions = {
   http: HttpExchange
   /** Base of the API, and where access tokens come from. */
   url: string

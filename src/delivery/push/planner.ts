@@ -4,7 +4,7 @@ import { hasPushEvent } from '../../store/push-events.ts'
 import type { PushDialects } from './compose.ts'
 import { planStep } from './plan.ts'
 
-export type PlannerOptions = {
+type PlannerOptions = {
   db: Database
   dialects: PushDialects
   /** Called when pushes have been queued. */

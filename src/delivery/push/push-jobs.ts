@@ -11,7 +11,7 @@ import type { JobKind } from '../worker.ts'
 import { type PushResult, refused } from './result.ts'
 import type { Senders } from './senders.ts'
 
-export type PushJobOptions = {
+type PushJobOptions = {
   chat: Chat
   senders: Senders
   /** How long after the event a push is still of use, in milliseconds. */

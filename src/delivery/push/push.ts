@@ -19,7 +19,7 @@ export type PushSettings = ProviderSettings & {
   retentionMs: number
 }
 
-export type PushOptions = {
+type PushOptions = {
   chat: Chat
   dialects: PushDialects
   settings: PushSettings
@@ -27,7 +27,7 @@ export type PushOptions = {
   logger: Logger
 }
 
-export type PushParts = {
+type PushParts = {
   listener: Listener
   /** Sends from now on, first what an earlier process left. Devices that are gone are removed: whoever wants to hear of that listens already. */
   start(): void

@@ -10,7 +10,7 @@ export type PushResult =
   | Later
 
 export type Refused = { kind: 'refused'; status: number | null; reason: string; code: number | null }
-export type Later = {
+type Later = {
   kind: 'later'
   status: number | null
   reason: string

@@ -27,7 +27,7 @@ export type ProviderSettings = {
   ca: string[] | null
 }
 
-export type PushToSend = { push: Push; binding: Binding; credential: Credential; expiresAt: number }
+type PushToSend = { push: Push; binding: Binding; credential: Credential; expiresAt: number }
 
 export type Senders = {
   /** Never throws. */

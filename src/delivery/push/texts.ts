@@ -2,7 +2,7 @@
 
 const MAX_CHARACTERS = 178
 /** APNs and FCM take this much; it leaves room for what Web Push adds by encrypting. */
-export const MAX_PAYLOAD_BYTES = 3_900
+const MAX_PAYLOAD_BYTES = 3_900
 
 /** Replaces `${NAME}` where the name is known and leaves it where it is not; then cuts (rest-v2.md §5.1). */
 export function renderTemplate(template: string, variables: Readonly<Record<string, string>>): string {

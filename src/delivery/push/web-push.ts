@@ -7,7 +7,7 @@ import { fcmCodes } from './codes.ts'
 import { type PushResult, readRetryAfter, refused, unanswered } from './result.ts'
 import type { Outgoing, Sender } from './sender.ts'
 
-export type WebPushOptions = {
+type WebPushOptions = {
   /** The subscriptions come from clients: this one does not connect to private addresses. */
   http: HttpExchange
   /** For the origins that are allowed wherever they are. */

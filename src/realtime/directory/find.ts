@@ -58,7 +58,7 @@ function isCutOff(identity: string, segment: string): boolean {
 }
 
 /** `texts` are tried one after the other; `own` is the caller's identity where the text may be the beginning of it. */
-export type Names = { texts: readonly string[]; own: string | undefined }
+type Names = { texts: readonly string[]; own: string | undefined }
 
 /** These requests have no query of their own: one that is there is the rest of an identity. */
 export function namesOf(

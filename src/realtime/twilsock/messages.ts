@@ -35,7 +35,7 @@ function outcomeOf(code: number): string {
   return outcome
 }
 
-export type NotificationType = 'twilio.sync.event' | 'twilio.ipmsg.typing_indicator'
+type NotificationType = 'twilio.sync.event' | 'twilio.ipmsg.typing_indicator'
 
 /** Goes to any number of clients: what a client knows of the id is that it sends it back. */
 export function notification(type: NotificationType, json: string | Buffer): Buffer {

@@ -4,7 +4,7 @@ import { closeFrame, pongFrame } from './frames.ts'
 import { FrameReader } from './reader.ts'
 import { readShared } from './shared-reads.ts'
 
-export type ClientSocketHandlers = {
+type ClientSocketHandlers = {
   /** The bytes are only good during the call. */
   onMessage(message: Buffer): void
   /** Something came, if only a pong. */

@@ -2,7 +2,7 @@
 // nothing. Measured with acknowledgements of 160 bytes: 0.6 us each, where `ws` takes 6.
 import { FINAL, LENGTH_16, LENGTH_64, MAX_CONTROL_LENGTH, OPCODE } from './frames.ts'
 
-export type ReaderHandlers = {
+type ReaderHandlers = {
   /** A whole message, text or binary; the bytes are only good during the call. */
   onMessage(message: Buffer): void
   onPing(payload: Buffer): void
