@@ -5,6 +5,7 @@ import type { AskBefore } from '../chat/chat.ts'
 import { errors } from '../chat/errors.ts'
 import type { Intent } from '../chat/intents.ts'
 import type { WebhookDialect } from '../chat/webhook-dialect.ts'
+import { parseObject } from '../lib/json.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { Queryable } from '../store/database.ts'
 import { findKeptService, findWebhookUse, type Service } from '../store/services.ts'
@@ -103,11 +104,5 @@ function withoutAnswer<I extends Intent>(intent: I): I {
 
 function parseAnswer(body: string): Record<string, unknown> | 'nothing' | 'not an object' {
   if (body.trim() === '') return 'nothing'
-  try {
-    const parsed: unknown = JSON.parse(body)
-    const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
-    return isObject ? (parsed as Record<string, unknown>) : 'not an object'
-  } catch {
-    return 'not an object'
-  }
+  return parseObject(body) ?? 'not an object'
 }

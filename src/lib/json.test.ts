@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { toJson } from './json.ts'
+import { parseObject, toJson } from './json.ts'
 
 test('the JSON is that of JSON.stringify, as text or as bytes', () => {
   const lists = fc.array(fc.jsonValue(), { minLength: 0, maxLength: 30 })
@@ -25,4 +25,11 @@ test('an answer keeps its bytes when the next one is made', () => {
   const kept = toJson(first ?? {})
   toJson(second ?? {})
   expect(kept.toString()).toBe(JSON.stringify(first))
+})
+
+test('only what JSON calls an object is one', () => {
+  expect(parseObject('{"a":[1]}')).toEqual({ a: [1] })
+  for (const text of ['[]', '[{}]', 'null', '7', '"{}"', 'true', '', '{']) {
+    expect(parseObject(text), text).toBeUndefined()
+  }
 })

@@ -1,5 +1,4 @@
-// Objects as JSON for the network. A long list is encoded item by item into bytes that are used again: a text of
-// hundreds of kilobytes costs more for its memory than for its characters (250 items: 640 us instead of 1,600).
+// Objects as JSON for the network, and from it.
 
 /** With fewer items a list is encoded whole. */
 const LONG_LIST = 8
@@ -9,10 +8,29 @@ const BYTES_PER_CHARACTER = 3
 
 const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES)
 
-/** The same as JSON.stringify: as text, or as bytes where a member of the object is a long list. */
+/**
+ * The same as JSON.stringify: as text, or as bytes where a member of the object is a long list. Such a list is encoded item
+ * by item into bytes that are used again: a text of hundreds of kilobytes costs more for its memory than for its
+ * characters (250 items: 640 us instead of 1,600).
+ */
 export function toJson(body: object): string | Buffer {
   const isLong = Object.values(body).some((value) => Array.isArray(value) && value.length >= LONG_LIST)
   return isLong ? toBytes(body) : JSON.stringify(body)
+}
+
+/** The JSON object in the text, or undefined. */
+export function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    return asObject(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
+
+/** What JSON calls an object, or undefined. */
+export function asObject(value: unknown): Record<string, unknown> | undefined {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isObject ? (value as Record<string, unknown>) : undefined
 }
 
 function toBytes(body: object): Buffer {

@@ -1,5 +1,6 @@
 // What an operator has from a push provider, as the Credential resource keeps it: certificates, keys, JSON.
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { parseObject } from './json.ts'
 
 export type StoredCredential = {
   type: 'apn' | 'gcm' | 'fcm'
@@ -22,7 +23,7 @@ export class UnusableCredential extends Error {}
 export function readProviderCredential(stored: StoredCredential, now: number): ProviderCredential {
   if (stored.type === 'apn') return readApns(stored.certificate ?? '', stored.privateKey ?? '', now)
   const text = stored.type === 'gcm' ? stored.apiKey : stored.secret
-  const json = parseJson(text ?? '')
+  const json = parseObject(text ?? '')
   if (!json) {
     const field = stored.type === 'gcm' ? 'ApiKey' : 'Secret'
     throw new UnusableCredential(
@@ -34,7 +35,7 @@ export function readProviderCredential(stored: StoredCredential, now: number): P
 
 function readApns(certificate: string, key: string, now: number): ProviderCredential {
   const privateKey = readKey(key, 'PrivateKey')
-  const json = parseJson(certificate)
+  const json = parseObject(certificate)
   if (json) return readTokenKey(json, privateKey)
   const x509 = readCertificate(certificate)
   if (!x509.checkPrivateKey(privateKey)) {
@@ -114,13 +115,4 @@ function readCertificate(pem: string): X509Certificate {
 
 function toPem(key: KeyObject): string {
   return key.export({ type: 'pkcs8', format: 'pem' }).toString()
-}
-
-function parseJson(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null
-  } catch {
-    return null
-  }
 }

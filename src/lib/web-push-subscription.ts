@@ -1,4 +1,5 @@
 // A browser's push subscription, as `JSON.stringify(subscription)` writes it.
+import { asObject, parseObject } from './json.ts'
 
 export type WebPushSubscription = { endpoint: string; keys: { p256dh: string; auth: string } }
 
@@ -8,11 +9,11 @@ const AUTH_BYTES = 16
 
 /** The subscription with just what sending needs, or undefined when the text is none. */
 export function readSubscription(text: string): WebPushSubscription | undefined {
-  const { endpoint, keys } = parse(text)
+  const { endpoint, keys } = parseObject(text) ?? {}
   if (typeof endpoint !== 'string' || !/^https?:\/\/\S+$/.test(endpoint) || !URL.canParse(endpoint)) {
     return undefined
   }
-  const { p256dh, auth } = asObject(keys)
+  const { p256dh, auth } = asObject(keys) ?? {}
   if (!isKey(p256dh, P256DH_BYTES) || !isKey(auth, AUTH_BYTES)) return undefined
   return { endpoint, keys: { p256dh, auth } }
 }
@@ -23,16 +24,4 @@ function isKey(value: unknown, bytes: number): value is string {
     /^[\w+/-]+=*$/.test(value) &&
     Buffer.from(value, 'base64url').length === bytes
   )
-}
-
-function parse(text: string): Record<string, unknown> {
-  try {
-    return asObject(JSON.parse(text))
-  } catch {
-    return {}
-  }
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
 }

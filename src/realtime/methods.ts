@@ -1,10 +1,11 @@
 // What a frame asks for, by its method (realtime-protocol.md §2.4).
+import { parseObject } from '../lib/json.ts'
 import { answerRequest } from './answer-request.ts'
 import { answerSignIn } from './answer-sign-in.ts'
 import { comeBack } from './closings.ts'
 import type { Connection } from './connection.ts'
 import { setMessageTypes } from './message-types.ts'
-import { type Frame, parseObject } from './twilsock/frame.ts'
+import type { Frame } from './twilsock/frame.ts'
 import { reply, type Status } from './twilsock/messages.ts'
 import { asText } from './values.ts'
 

@@ -1,8 +1,8 @@
 // Page tokens for clients: opaque, without `=`, which one of their parsers cuts off (realtime-protocol.md §2.8, §5.3).
 // They hold everything about the page, as some clients send the token alone.
 import { errors } from '../chat/errors.ts'
+import { parseObject } from '../lib/json.ts'
 import type { Order, PageRequest, Position } from '../store/paging.ts'
-import { parseObject } from './twilsock/frame.ts'
 
 export type PageOf<Key> = PageRequest<Key> & { order: Order }
 

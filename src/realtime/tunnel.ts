@@ -1,6 +1,6 @@
 // HTTP requests inside Twilsock frames (realtime-protocol.md §2.8): read here, routed by path, answered.
 import { type ChatError, errors } from '../chat/errors.ts'
-import { parseObject } from './twilsock/frame.ts'
+import { parseObject } from '../lib/json.ts'
 import { asObject, asText } from './values.ts'
 
 export type TunnelRequest = {

@@ -1,5 +1,6 @@
 // Several records at once, as the conversations SDKs ask for them (realtime-protocol.md §11).
 import { errors } from '../../chat/errors.ts'
+import { parseObject } from '../../lib/json.ts'
 import { readSid, type Sid } from '../../lib/sid.ts'
 import type { Media } from '../../store/media.ts'
 import { presentRecord, type RecordContext } from './record.ts'
@@ -8,7 +9,9 @@ const MAX_SET = 100
 
 /** The sids as the client spelled them. Throws badRequest. */
 export function readMediaSet(body: Buffer): string[] {
-  const { command, list } = parseObject(body)
+  const request = parseObject(body.toString('utf8'))
+  if (!request) throw errors.badRequest('The body is no JSON object')
+  const { command, list } = request
   if (command !== 'get') throw errors.badRequest('The command of a media set is get')
   if (!Array.isArray(list) || list.length > MAX_SET) {
     throw errors.badRequest(`The list of a media set has at most ${MAX_SET} entries`)
@@ -37,14 +40,4 @@ export function presentMediaSet(
       return { code: 200, media_record: await presentRecord(media, context) }
     }),
   )
-}
-
-function parseObject(body: Buffer): { command?: unknown; list?: unknown } {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'))
-    if (typeof value === 'object' && value !== null) return value
-  } catch {
-    // Answered as any other body that is no object.
-  }
-  throw errors.badRequest('The body is no JSON object')
 }

@@ -1,4 +1,5 @@
 // The answers of APNs, and what each means for the push.
+import { parseObject } from '../../lib/json.ts'
 import type { Answer } from '../http-exchange.ts'
 import { apnsCodes } from './codes.ts'
 import { type PushResult, readRetryAfter, refused } from './result.ts'
@@ -43,13 +44,9 @@ export function judgeApnsAnswer({ status, headers, body }: Answer, now: number):
 
 /** The timestamp counts milliseconds. */
 function readBody(text: string): { reason: string | null; timestamp: number | null } {
-  try {
-    const { reason, timestamp } = { ...JSON.parse(text) }
-    return {
-      reason: typeof reason === 'string' ? reason.slice(0, 100) : null,
-      timestamp: typeof timestamp === 'number' ? timestamp : null,
-    }
-  } catch {
-    return { reason: null, timestamp: null }
+  const { reason, timestamp } = parseObject(text) ?? {}
+  return {
+    reason: typeof reason === 'string' ? reason.slice(0, 100) : null,
+    timestamp: typeof timestamp === 'number' ? timestamp : null,
   }
 }

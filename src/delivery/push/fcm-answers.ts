@@ -1,4 +1,5 @@
 // The answers of FCM's HTTP v1 API, and what each means for the push.
+import { asObject, parseObject } from '../../lib/json.ts'
 import type { Answer } from '../http-exchange.ts'
 import { fcmCodes } from './codes.ts'
 import { type PushResult, readRetryAfter, refused } from './result.ts'
@@ -39,11 +40,11 @@ export function judgeFcmAnswer({ status, headers, body }: Answer, now: number): 
 
 /** `isAboutToken`: the request was wrong in nothing but the device's token. */
 function readError(text: string): { name: string | null; isAboutToken: boolean } {
-  const error = asObject(asObject(parse(text)).error)
-  const details = Array.isArray(error.details) ? error.details.map(asObject) : []
+  const error = asObject(parseObject(text)?.error) ?? {}
+  const details = Array.isArray(error.details) ? error.details.map((detail) => asObject(detail) ?? {}) : []
   const name = details.map(({ errorCode }) => errorCode).find((code) => typeof code === 'string')
   const fields = details.flatMap(({ fieldViolations }) =>
-    Array.isArray(fieldViolations) ? fieldViolations.map((violation) => asObject(violation).field) : [],
+    Array.isArray(fieldViolations) ? fieldViolations.map((violation) => asObject(violation)?.field) : [],
   )
   const isInvalid = error.status === 'INVALID_ARGUMENT'
   const namesToken = fields.length > 0 && fields.every((field) => field === 'message.token')
@@ -52,16 +53,4 @@ function readError(text: string): { name: string | null; isAboutToken: boolean }
     name: (name as string | undefined) ?? (typeof error.status === 'string' ? error.status : null),
     isAboutToken: isInvalid && (namesToken || speaksOfToken),
   }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
 }

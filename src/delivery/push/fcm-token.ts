@@ -1,5 +1,6 @@
 // Access tokens for FCM: a service account's key signs a request for one, which then serves for an hour.
 import { SignJWT } from 'jose'
+import { parseObject } from '../../lib/json.ts'
 import type { ProviderCredential } from '../../lib/push-credentials.ts'
 import type { HttpExchange } from '../http-exchange.ts'
 import { fcmCodes } from './codes.ts'
@@ -27,7 +28,7 @@ export async function requestToken(
   const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' }
   const request = { url: new URL(tokenUrl), method: 'POST', headers, body: body.toString() }
   const answer = await http.send(request, signal)
-  const json = parse(answer.body)
+  const json = parseObject(answer.body) ?? {}
   if (answer.status === 200 && typeof json.access_token === 'string') {
     const seconds = typeof json.expires_in === 'number' ? json.expires_in : ASSERTION_SECONDS
     return { token: json.access_token, expiresAt: now + seconds * 1_000 }
@@ -54,12 +55,4 @@ function describe({ error, error_description: description }: Record<string, unkn
   if (typeof error !== 'string') return null
   const text = typeof description === 'string' ? `${error} (${description})` : error
   return text.slice(0, 200)
-}
-
-function parse(text: string): Record<string, unknown> {
-  try {
-    return { ...JSON.parse(text) }
-  } catch {
-    return {}
-  }
 }

@@ -1,4 +1,5 @@
 // Twilsock framing (realtime-protocol.md §2.2): `TWILSOCK V3.0 <H>`, CR LF, a JSON header of H bytes, CR LF, the payload.
+import { parseObject } from '../../lib/json.ts'
 
 /** Members of a header, unchecked. */
 export type Header = Record<string, unknown>
@@ -82,15 +83,4 @@ function takePayload(message: Buffer, headerEnd: number, size: unknown): string 
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return undefined
   const start = headerEnd + 2
   return start + size <= message.length ? message.toString('utf8', start, start + size) : undefined
-}
-
-/** The JSON object in the text, or undefined. */
-export function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-    return isObject ? (value as Record<string, unknown>) : undefined
-  } catch {
-    return undefined
-  }
 }
