@@ -20,17 +20,15 @@ import { metricsOperation } from './api/parley-v1/metrics.ts'
 import { parleyV1Operations } from './api/parley-v1/operations.ts'
 import { createMemoryBus } from './bus/memory.ts'
 import { ensureAccount, type Identity } from './chat/accounts.ts'
-import type { Chat } from './chat/chat.ts'
+import { type Chat, createChat } from './chat/chat.ts'
 import { createMediaCollector } from './chat/media-collector.ts'
 import { createPurger } from './chat/purge.ts'
-import { createRateLimiter } from './chat/rates.ts'
-import { createTurns } from './chat/turns.ts'
+import { createRateLimiter, type RateLimiter } from './chat/rates.ts'
 import type { Config } from './config.ts'
 import { createPush } from './delivery/push/push.ts'
 import { startWebhooks } from './delivery/webhooks.ts'
 import type { LogOutput } from './lib/logger.ts'
 import { createRealtime } from './realtime/server.ts'
-import type { Database } from './store/database.ts'
 import { type MediaStore, openMediaStore } from './store/media-store.ts'
 import { openDatabase } from './store/open.ts'
 import { sql } from './store/sql.ts'
@@ -72,7 +70,7 @@ export async function startApp(
     const identity = await ensureAccount(db, config.pins, Date.now())
     onIdentity(identity)
     const metrics = createHttpMetrics()
-    const chat = createChat(config, db, identity)
+    const chat = createChat({ db, limits: config.limits, apiKey: identity.apiKey, rates: ratesOf(config) })
     const media = await openMedia(config, chat, log)
     stops.push(() => media.stop())
     const onPurgeError = (err: unknown) => log.logger.error({ err }, 'purge failed')
@@ -159,20 +157,8 @@ async function openMedia(config: Config, chat: Chat, { logger }: Log) {
   return { store, collector, stop }
 }
 
-function createChat(config: Config, db: Database, { apiKey }: Identity): Chat {
-  const now = (): number => Date.now()
-  const rates = config.rateLimits ? createRateLimiter(now) : null
-  return {
-    db,
-    limits: config.limits,
-    apiKey,
-    rates,
-    listeners: [],
-    turns: createTurns(),
-    askBefore: null,
-    onPlaced: null,
-    now,
-  }
+function ratesOf({ rateLimits }: Config): RateLimiter | null {
+  return rateLimits ? createRateLimiter(() => Date.now()) : null
 }
 
 function createServer(

@@ -1,4 +1,4 @@
-// What every verb needs, put together once in app.ts.
+// What every verb needs.
 import type { ApiKey } from '../store/accounts.ts'
 import type { Database, Tx } from '../store/database.ts'
 import type { Caller } from './caller.ts'
@@ -6,7 +6,7 @@ import type { ChatEvent } from './events.ts'
 import type { Intent } from './intents.ts'
 import type { Limits } from './limits.ts'
 import type { RateLimiter } from './rates.ts'
-import type { Turns } from './turns.ts'
+import { createTurns, type Turns } from './turns.ts'
 
 export type Chat = {
   db: Database
@@ -24,6 +24,19 @@ export type Chat = {
   onPlaced: (() => void) | null
   /** Milliseconds since 1970. */
   now(): number
+}
+
+/** With no listeners and nobody to ask, unless they are given; both may come later. */
+export function createChat(given: Pick<Chat, 'db' | 'limits' | 'apiKey'> & Partial<Chat>): Chat {
+  return {
+    rates: null,
+    listeners: [],
+    turns: createTurns(),
+    askBefore: null,
+    onPlaced: null,
+    now: () => Date.now(),
+    ...given,
+  }
 }
 
 /** A side effect of what has happened. */

@@ -13,6 +13,7 @@ type TokenDraft = { identity: string; ttl?: number; pushCredentialSid?: Sid<'CR'
 export type MintedToken = { token: string; identity: string; serviceSid: Sid<'IS'>; expiresAt: number }
 
 const DEFAULT_SECONDS = 3_600
+export const TTL_RANGE = `a number of seconds from 1 to ${MAX_TOKEN_SECONDS}`
 
 /** An access token for a client, signed with the API key in use. Throws invalidParameter, unavailable without a key and the errors of identities. */
 export async function mintToken(
@@ -23,9 +24,7 @@ export async function mintToken(
 ): Promise<MintedToken> {
   requireAccount(caller)
   const identity = checkIdentity(text, chat.limits)
-  if (ttl < 1 || ttl > MAX_TOKEN_SECONDS) {
-    throw errors.invalidParameter('Ttl', `a number of seconds from 1 to ${MAX_TOKEN_SECONDS}`)
-  }
+  if (!isTtl(ttl)) throw errors.invalidParameter('Ttl', TTL_RANGE)
   if (!chat.apiKey) throw errors.unavailable()
   const issuedAt = Math.floor(chat.now() / 1000)
   const token = await mintAccessToken({
@@ -39,4 +38,8 @@ export async function mintToken(
     issuedAt,
   })
   return { token, identity, serviceSid: service.sid, expiresAt: (issuedAt + ttl) * 1000 }
+}
+
+export function isTtl(seconds: number): boolean {
+  return seconds >= 1 && seconds <= MAX_TOKEN_SECONDS
 }

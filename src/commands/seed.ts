@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util'
 import { ensureAccount } from '../chat/accounts.ts'
 import type { AccountCaller } from '../chat/caller.ts'
-import type { Chat } from '../chat/chat.ts'
-import { createTurns } from '../chat/turns.ts'
+import { createChat } from '../chat/chat.ts'
 import { readConfig } from '../config.ts'
 import { openDatabase } from '../store/open.ts'
 import { startProgress } from './progress.ts'
@@ -31,17 +30,7 @@ export async function seed(
     const identity = await ensureAccount(db, config.pins, Date.now())
     showSecretsOnce(identity)
     const caller: AccountCaller = { kind: 'account', accountSid: identity.account.sid, webhooks: false }
-    const chat: Chat = {
-      db,
-      limits: config.limits,
-      apiKey: identity.apiKey,
-      rates: null,
-      listeners: [],
-      turns: createTurns(),
-      askBefore: null,
-      onPlaced: null,
-      now: () => Date.now(),
-    }
+    const chat = createChat({ db, limits: config.limits, apiKey: identity.apiKey })
     const progress = startProgress('messages', messages)
     let done = 0
     const service = await fillService({

@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util'
 import { ensureAccount } from '../chat/accounts.ts'
+import type { AccountCaller } from '../chat/caller.ts'
+import { createChat } from '../chat/chat.ts'
 import { ChatError } from '../chat/errors.ts'
+import { isTtl, mintToken, TTL_RANGE } from '../chat/tokens.ts'
 import { checkIdentity } from '../chat/values.ts'
 import { type Config, readConfig } from '../config.ts'
-import { MAX_TOKEN_SECONDS, mintAccessToken } from '../lib/access-token.ts'
 import { readSid } from '../lib/sid.ts'
 import { openDatabase } from '../store/open.ts'
 import { findServiceBySid } from '../store/services.ts'
@@ -23,19 +25,16 @@ export async function printToken(
   const db = await openDatabase(config.database)
   try {
     // First the service: a command must not make an account whose secrets nobody sees.
-    if (!(await findServiceBySid(db, wanted.serviceSid))) {
+    const service = await findServiceBySid(db, wanted.serviceSid)
+    if (!service) {
       throw new UsageError(
         `There is no service ${wanted.serviceSid} here. Create one with POST /v2/Services, or set DATABASE_URL to the server's database.`,
       )
     }
     const { account, apiKey } = await ensureAccount(db, config.pins, Date.now())
-    const token = await mintAccessToken({
-      ...wanted,
-      accountSid: account.sid,
-      apiKeySid: apiKey.sid,
-      apiKeySecret: apiKey.secret,
-      issuedAt: Math.floor(Date.now() / 1000),
-    })
+    const caller: AccountCaller = { kind: 'account', accountSid: account.sid, webhooks: false }
+    const chat = createChat({ db, limits: config.limits, apiKey })
+    const { token } = await mintToken(chat, caller, service, wanted)
     process.stdout.write(`${token}\n`)
   } finally {
     await db.close()
@@ -47,9 +46,7 @@ function readArguments(args: readonly string[], config: Config): Wanted {
   const serviceSid = readSid('IS', service ?? '')
   if (!serviceSid) throw new UsageError('--service must be the SID of a service: IS and 32 hex digits.')
   const seconds = /^\d{1,6}$/.test(ttl) ? Number(ttl) : 0
-  if (seconds < 1 || seconds > MAX_TOKEN_SECONDS) {
-    throw new UsageError(`--ttl must be a number of seconds from 1 to ${MAX_TOKEN_SECONDS}.`)
-  }
+  if (!isTtl(seconds)) throw new UsageError(`--ttl must be ${TTL_RANGE}.`)
   const pushCredentialSid = credential === undefined ? undefined : readSid('CR', credential)
   if (credential !== undefined && !pushCredentialSid) {
     throw new UsageError('--push-credential must be the SID of a credential: CR and 32 hex digits.')

@@ -2,7 +2,7 @@
 
 import type { AccountCaller, UserCaller } from '../../src/chat/caller.ts'
 import { type ChannelDraft, createChannel, requireChannel } from '../../src/chat/channels.ts'
-import type { Chat } from '../../src/chat/chat.ts'
+import { type Chat, createChat } from '../../src/chat/chat.ts'
 import type { ChatEvent } from '../../src/chat/events.ts'
 import { chatLimits } from '../../src/chat/limits.ts'
 import { addMember, type MemberDraft } from '../../src/chat/members.ts'
@@ -10,7 +10,6 @@ import { type MessageDraft, sendMessage } from '../../src/chat/messages.ts'
 import type { Permission } from '../../src/chat/permissions.ts'
 import { createRole } from '../../src/chat/roles.ts'
 import { createService } from '../../src/chat/services.ts'
-import { createTurns } from '../../src/chat/turns.ts'
 import { createUser, type UserDraft } from '../../src/chat/users.ts'
 import { newSid } from '../../src/lib/sid.ts'
 import { type Binding, saveBinding } from '../../src/store/bindings.ts'
@@ -62,17 +61,13 @@ export async function startChat(engine: Engine): Promise<TestChat> {
   )
   const clock = { now: START }
   const published: ChatEvent[] = []
-  const chat: Chat = {
+  const chat = createChat({
     db,
     limits: chatLimits,
     apiKey: null,
-    rates: null,
     listeners: [{ publish: (events) => void published.push(...events) }],
-    turns: createTurns(),
-    askBefore: null,
-    onPlaced: null,
     now: () => clock.now,
-  }
+  })
   const account: AccountCaller = { kind: 'account', accountSid: ACCOUNT_SID, webhooks: false }
   const service = await createService(chat, account, { friendlyName: 'test' })
   return {
