@@ -2,6 +2,7 @@
 import type { UserCaller } from '../../chat/caller.ts'
 import type { Chat } from '../../chat/chat.ts'
 import { ChatError, errors } from '../../chat/errors.ts'
+import { fairTurn } from '../../lib/event-loop.ts'
 import type { SessionLists } from '../session/session-lists.ts'
 import type { Urls } from '../urls.ts'
 import { documentUpdated } from './channel-document.ts'
@@ -18,6 +19,8 @@ import type { Teller } from './teller.ts'
 /** Longer replays are told in parts: the client asks again from where it has got to. */
 const MAX_REPLAY = 1_000
 const MAX_REPLAY_BYTES = 1_048_576
+/** Of items that are read at once: with long ones a part has no room for more. */
+const REPLAY_STEP = 100
 
 export type SubscribeContext = {
   chat: Chat
@@ -43,10 +46,12 @@ export async function establish(
   const stored = jobs.flatMap(({ object }) => (object.kind === 'session' ? [] : [object]))
   const open = await loadObjects(context.chat, context.caller, stored)
   const live: { job: Job; position: number }[] = []
+  // The connection may end, or the client may change its mind, while the past is read.
+  const isWanted = ({ subscription }: Job) => context.isOpen() && context.subscriptions.has(subscription)
   for (const job of jobs) {
-    const past = await readPast(context, job, open, teller)
-    // The connection may have ended, or the client may have changed its mind while the past was read.
-    if (!past || !context.isOpen() || !context.subscriptions.has(job.subscription)) continue
+    await fairTurn()
+    const past = isWanted(job) && (await readPast(context, job, open, teller))
+    if (!past || !isWanted(job)) continue
     teller.tell(past.events)
     teller.established(typeOf(job.object), job.wanted.sid, past)
     if (past.complete) live.push({ job, position: past.position })
@@ -126,22 +131,25 @@ async function missedItems(
   after: number,
   urls: Urls,
 ): Promise<Past> {
-  const found = await collection.missed(after, MAX_REPLAY + 1)
-  const items = found.slice(0, countFitting(found))
+  const { items, isAll } = await readPart(collection, after)
   const events = items.map((item) => itemEvent(object, item, urls, after)).filter((event) => event !== null)
   const reached = items.at(-1)?.lastEvent ?? after
-  if (found.length > items.length) return { events, position: reached, complete: false }
-  return { events, position: Math.max(reached, lastEvent), complete: true }
+  return { events, position: isAll ? Math.max(reached, lastEvent) : reached, complete: isAll }
 }
 
-/** How many items make one part: at least one. */
-function countFitting(items: readonly Item[]): number {
+/** As many of the missed items as make one part: at least one. */
+async function readPart(collection: Collection, after: number): Promise<{ items: Item[]; isAll: boolean }> {
+  const items: Item[] = []
   let bytes = 0
-  let count = 0
-  for (const { data } of items.slice(0, MAX_REPLAY)) {
-    bytes += JSON.stringify(data).length
-    if (bytes > MAX_REPLAY_BYTES && count > 0) break
-    count++
+  for (;;) {
+    const found = await collection.missed(items.at(-1)?.lastEvent ?? after, REPLAY_STEP)
+    for (const item of found) {
+      bytes += JSON.stringify(item.data).length
+      const isFull = bytes > MAX_REPLAY_BYTES || items.length >= MAX_REPLAY
+      if (isFull && items.length > 0) return { items, isAll: false }
+      items.push(item)
+    }
+    if (found.length < REPLAY_STEP) return { items, isAll: true }
+    await fairTurn()
   }
-  return count
 }

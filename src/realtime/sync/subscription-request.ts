@@ -10,6 +10,7 @@ export type SubscriptionRequest = {
   correlationId: number | string | null
   /** Understands several events in one message. */
   takesMany: boolean
+  /** Each object once. */
   wanted: Wanted[]
 }
 
@@ -32,7 +33,7 @@ export function readSubscriptionRequest(body: Readonly<Record<string, unknown>>)
     action,
     correlationId: isId ? correlationId : null,
     takesMany: typeof version === 'number' && version >= MANY_SINCE_VERSION,
-    wanted: requests.map(readWanted),
+    wanted: lastOfEach(requests.map(readWanted)),
   }
 }
 
@@ -46,4 +47,9 @@ function readWanted(value: unknown): Wanted {
   const known = TYPES.find((name) => name === type)
   if (!known) throw errors.invalidParameter('object_type', TYPES.join(', '))
   return { sid, type: known, after: Number.isSafeInteger(after) ? (after as number) : null }
+}
+
+/** Of several wishes for one object the last one counts. */
+function lastOfEach(wanted: readonly Wanted[]): Wanted[] {
+  return [...new Map(wanted.map((one) => [one.sid, one])).values()]
 }

@@ -301,3 +301,31 @@ test.each([
   expect(answer.status).toBeLessThan(500)
   expect((await client.request('GET', '/Client/v1/Configuration')).status).toBe(200)
 })
+
+test('an object that one request names again and again is answered once', async () => {
+  const client = await realtime.client('alice')
+  const missing = { object_sid: `ES${'9'.repeat(32)}`, object_type: 'list' }
+  for (const action of ['establish', 'cancel']) {
+    const before = client.frames.length
+    await client.request('POST', '/v4/Subscriptions', {
+      body: { action, correlation_id: 1, requests: Array(1_000).fill(missing) },
+    })
+    expect(eventsSince(client, before)).toHaveLength(1)
+  }
+})
+
+test('of several wishes for one object the last one counts', async () => {
+  const { sid, list } = await realtime.givenChannel('alice')
+  await realtime.say(sid, 'hello')
+  const client = await realtime.client('alice')
+  const { sid: object_sid } = await openObject(client, 'list', list)
+  const wish = (last_event_id: number) => ({ object_sid, object_type: 'list', last_event_id })
+  const before = client.frames.length
+  await client.request('POST', '/v4/Subscriptions', {
+    body: { action: 'establish', correlation_id: 1, requests: [wish(1), wish(0)] },
+  })
+  expect(eventsSince(client, before).map(({ type }) => type)).toEqual([
+    'list_item_added',
+    'subscription_established',
+  ])
+})
