@@ -58,7 +58,7 @@ async function subscribe({ body }: RoutedRequest, peer: Peer): Promise<Answer> {
   const request = readSubscriptionRequest(body())
   const teller = createTeller(request, peer.answer)
   if (request.action === 'establish') await establish(peer, request, teller)
-  else cancel(peer, request, teller)
+  else await cancel(peer, request, teller)
   return { status: 200, body: SUBSCRIBED }
 }
 

@@ -32,6 +32,7 @@ export type SubscribeContext = {
   room(): Promise<void>
 }
 
+type Refusal = { wanted: Wanted; error: ChatError }
 type Job = { wanted: Wanted; object: SyncObject; subscription: Subscription }
 /** What there is to tell about one object before it is live. */
 type Past = { events: SyncEvent[]; position: number; complete: boolean }
@@ -42,13 +43,18 @@ export async function establish(
   request: SubscriptionRequest,
   teller: Teller,
 ): Promise<void> {
-  const jobs = startWatching(context, request, teller)
+  const { jobs, refused } = startWatching(context, request)
+  for (const { wanted, error } of refused) {
+    await context.room()
+    teller.failed(wanted.type, wanted.sid, error)
+  }
   const stored = jobs.flatMap(({ object }) => (object.kind === 'session' ? [] : [object]))
   const open = await loadObjects(context.chat, context.caller, stored)
   const live: { job: Job; position: number }[] = []
   // The connection may end, or the client may change its mind, while the past is read.
   const isWanted = ({ subscription }: Job) => context.isOpen() && context.subscriptions.has(subscription)
   for (const job of jobs) {
+    await context.room()
     await fairTurn()
     const past = isWanted(job) && (await readPast(context, job, open, teller))
     if (!past || !isWanted(job)) continue
@@ -56,7 +62,6 @@ export async function establish(
     teller.established(typeOf(job.object), job.wanted.sid, past)
     if (past.complete) live.push({ job, position: past.position })
     else context.subscriptions.remove(job.object)
-    await context.room()
   }
   teller.flush()
   for (const { job, position } of live) {
@@ -64,12 +69,13 @@ export async function establish(
   }
 }
 
-export function cancel(
-  { subscriptions }: SubscribeContext,
+export async function cancel(
+  { subscriptions, room }: SubscribeContext,
   request: SubscriptionRequest,
   teller: Teller,
-): void {
+): Promise<void> {
   for (const { sid, type } of request.wanted) {
+    await room()
     const object = parseSyncObject(sid)
     if (object) subscriptions.remove(object)
     teller.canceled(type, sid)
@@ -79,18 +85,17 @@ export function cancel(
 
 function startWatching(
   { subscriptions }: SubscribeContext,
-  request: SubscriptionRequest,
-  teller: Teller,
-): Job[] {
+  { wanted, takesMany }: SubscriptionRequest,
+): { jobs: Job[]; refused: Refusal[] } {
   const jobs: Job[] = []
-  for (const wanted of request.wanted) {
-    const object = parseSyncObject(wanted.sid)
-    const subscription = object && subscriptions.add(object, request.takesMany)
-    if (object && subscription) jobs.push({ wanted, object, subscription })
-    else
-      teller.failed(wanted.type, wanted.sid, object ? errors.tooManyRequests() : objectNotFound(wanted.type))
+  const refused: Refusal[] = []
+  for (const one of wanted) {
+    const object = parseSyncObject(one.sid)
+    const subscription = object && subscriptions.add(object, takesMany)
+    if (object && subscription) jobs.push({ wanted: one, object, subscription })
+    else refused.push({ wanted: one, error: object ? errors.tooManyRequests() : objectNotFound(one.type) })
   }
-  return jobs
+  return { jobs, refused }
 }
 
 /** Undefined, and told, when the user may not watch the object. */

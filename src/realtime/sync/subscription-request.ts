@@ -15,6 +15,8 @@ export type SubscriptionRequest = {
 }
 
 const MAX_REQUESTS = 1_000
+/** Of a correlation id and a sid, which answers repeat for every object: clients send a number, and a sid or name. */
+const MAX_ID_LENGTH = 100
 const MANY_SINCE_VERSION = 4
 const TYPES: readonly SyncType[] = ['document', 'list', 'map']
 
@@ -28,13 +30,19 @@ export function readSubscriptionRequest(body: Readonly<Record<string, unknown>>)
   if (requests.length > MAX_REQUESTS) {
     throw errors.invalidParameter('requests', `at most ${MAX_REQUESTS} at once`)
   }
-  const isId = typeof correlationId === 'number' || typeof correlationId === 'string'
   return {
     action,
-    correlationId: isId ? correlationId : null,
+    correlationId: readCorrelationId(correlationId),
     takesMany: typeof version === 'number' && version >= MANY_SINCE_VERSION,
     wanted: lastOfEach(requests.map(readWanted)),
   }
+}
+
+function readCorrelationId(value: unknown): number | string | null {
+  if (typeof value === 'number') return value
+  if (typeof value !== 'string') return null
+  if (value.length > MAX_ID_LENGTH) throw errors.invalidParameter('correlation_id', 'a number')
+  return value
 }
 
 function readWanted(value: unknown): Wanted {
@@ -43,7 +51,8 @@ function readWanted(value: unknown): Wanted {
     object_type: type,
     last_event_id: after,
   } = (value ?? {}) as Record<string, unknown>
-  if (typeof sid !== 'string') throw errors.invalidParameter('object_sid', 'a sid')
+  if (typeof sid !== 'string' || sid.length > MAX_ID_LENGTH)
+    throw errors.invalidParameter('object_sid', 'a sid')
   const known = TYPES.find((name) => name === type)
   if (!known) throw errors.invalidParameter('object_type', TYPES.join(', '))
   return { sid, type: known, after: Number.isSafeInteger(after) ? (after as number) : null }

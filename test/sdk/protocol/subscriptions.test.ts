@@ -329,3 +329,21 @@ test('of several wishes for one object the last one counts', async () => {
     'subscription_established',
   ])
 })
+
+test.each(['establish', 'cancel'])(
+  '%s: what answers would repeat for every object must not be long',
+  async (action) => {
+    const client = await realtime.client('alice')
+    const requests = Array.from({ length: 900 }, (_, i) => ({ object_sid: `${i}`, object_type: 'list' }))
+    const long = 'x'.repeat(200_000)
+    const before = client.frames.length
+    const ask = async (body: object) =>
+      (await client.request('POST', '/v4/Subscriptions', { body: { action, ...body } })).status
+
+    expect(await ask({ correlation_id: long, requests })).toBe(400)
+    expect(await ask({ correlation_id: 1, requests: [{ object_sid: long, object_type: 'list' }] })).toBe(400)
+    expect(eventsSince(client, before)).toEqual([])
+    expect(await ask({ correlation_id: 'c'.repeat(100), requests })).toBe(200)
+    expect(eventsSince(client, before)).toHaveLength(900)
+  },
+)
