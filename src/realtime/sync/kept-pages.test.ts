@@ -57,6 +57,24 @@ test('pages of other places, lists and kinds are other pages', async () => {
   expect(await ask()).toEqual([1, 2, 3, 4, 5, 6, 7])
 })
 
+test('what is not read beside other parameters makes no other page', async () => {
+  const { get } = givenPages()
+  const rest = { Order: 'desc', From: 'x', PageSize: '7' }
+  expect([await get(1, { Key: 'a' }), await get(1, { Key: 'a', PageToken: 't', ...rest })]).toEqual([1, 1])
+  expect([await get(1, { Index: '5' }), await get(1, { Index: '5', ...rest })]).toEqual([2, 2])
+  expect([await get(1, { PageToken: 't' }), await get(1, { PageToken: 't', ...rest })]).toEqual([3, 3])
+  expect([await get(1, rest), await get(1, { ...rest, PageToken: '' })]).toEqual([4, 4])
+})
+
+test.each(['Key', 'Index', 'From', 'PageToken', 'PageSize', 'Order'])(
+  'a long %s is not kept',
+  async (name) => {
+    const { get } = givenPages()
+    const query = { [name]: 'y'.repeat(500) }
+    expect([await get(1, query), await get(1, query)]).toEqual([1, 2])
+  },
+)
+
 test('what only one user sees is read each time', async () => {
   const { get } = givenPages()
   const object: SyncObject = { kind: 'channels', sid: `US${'1'.repeat(32)}` }

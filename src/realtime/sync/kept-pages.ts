@@ -11,12 +11,12 @@ const BUFFER_BYTES = 16_777_216
 const MAX_PAGE_BYTES = 1_048_576
 /** And then all are forgotten. */
 const MAX_ENTRIES = 10_000
+/** Clients choose what a page is kept under: nothing of ours needs more, and all of it may be 3 MB. */
+const MAX_KEY_LENGTH = 300
 /** What was changed by hand in the database, which counts no event, is seen after this. */
 const MAX_AGE_MS = 5_000
 /** These look the same to everyone. */
 const KINDS: ReadonlySet<SyncKind> = new Set(['messages', 'roster'])
-/** All that makes one page another. */
-const PARAMETERS = ['Key', 'Index', 'PageSize', 'Order', 'From', 'PageToken'] as const
 
 type Query = Readonly<Record<string, string>>
 /** Where a page is in the buffer, counted in bytes since the beginning of all pages. */
@@ -62,7 +62,8 @@ export function createKeptPages(now = (): number => performance.now()): KeptPage
   return {
     async get(opened, query, read) {
       if (!KINDS.has(opened.object.kind)) return read()
-      const key = JSON.stringify([syncSidOf(opened.object), ...PARAMETERS.map((name) => query[name])])
+      const key = JSON.stringify([syncSidOf(opened.object), ...placeIn(query)])
+      if (key.length > MAX_KEY_LENGTH) return read()
       const known = entries.get(key)
       if (known?.lastEvent === opened.lastEvent && now() - known.madeAt < MAX_AGE_MS) {
         const page = 'start' in known.page ? store?.get(known.page) : known.page
@@ -71,6 +72,13 @@ export function createKeptPages(now = (): number => performance.now()): KeptPage
       return remember(key, opened.lastEvent, read().then(encode))
     },
   }
+}
+
+/** All that makes one page another, without parameters that are not read beside the others. */
+function placeIn({ Key, Index, PageSize, Order, From, PageToken }: Query): (string | undefined)[] {
+  const single = Key ?? Index
+  if (single !== undefined) return ['item', single]
+  return PageToken ? ['token', PageToken] : ['page', PageSize, Order, From]
 }
 
 type PageStore = ReturnType<typeof createPageStore>
