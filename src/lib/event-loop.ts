@@ -40,3 +40,8 @@ function resumeNext(): void {
   if (isLongTurn()) setImmediate(resumeNext)
   else waiting.shift()?.()
 }
+
+/** Resolves in this turn, when everything has been done that needs to wait for nothing. */
+export function afterMicrotasks(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve))
+}

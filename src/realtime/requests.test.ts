@@ -100,3 +100,22 @@ test('idle is when all have ended', async () => {
   await done
   expect(idle).toBe(true)
 })
+
+test('requests that take long leave others their turn', async () => {
+  const { requests } = given()
+  const log: string[] = []
+  setImmediate(() => log.push('other'))
+  for (const name of ['a', 'b', 'c']) {
+    requests.add({
+      lane: null,
+      bytes: 1,
+      async run() {
+        log.push(name)
+        const end = performance.now() + 25
+        while (performance.now() < end);
+      },
+    })
+  }
+  await requests.idle()
+  expect(log).toEqual(['a', 'other', 'b', 'c'])
+})

@@ -1,4 +1,5 @@
 // The requests of one connection: some run at the same time, the others wait; changes of one thing keep their order.
+import { fairTurn, isLongTurn } from '../lib/event-loop.ts'
 
 export type Requests = {
   /** False when too many wait already, or too much. */
@@ -28,12 +29,12 @@ export function createRequests(limits: RequestLimits, isCongested: () => boolean
   let bytes = 0
   const inLane = createLanes()
   let onIdle: (() => void)[] = []
+  const rest = createRest(pump)
 
   function pump(): void {
-    while (running < CONCURRENCY && !isCongested()) {
-      const request = waiting[next]
+    while (mayStart()) {
+      const request = waiting[next++]
       if (!request) break
-      next++
       running++
       void inLane(request).then(() => finish(request))
     }
@@ -42,6 +43,13 @@ export function createRequests(limits: RequestLimits, isCongested: () => boolean
       next = 0
     }
     if (running === 0 && waiting.length === 0) for (const resolve of onIdle.splice(0)) resolve()
+  }
+
+  function mayStart(): boolean {
+    if (running >= CONCURRENCY || next >= waiting.length || isCongested()) return false
+    if (!isLongTurn()) return true
+    rest()
+    return false
   }
 
   function finish(request: Queued): void {
@@ -70,6 +78,19 @@ export function createRequests(limits: RequestLimits, isCongested: () => boolean
       next = 0
       onIdle = []
     },
+  }
+}
+
+/** Calls `go` once others have had their turn: answers that are ready at once would follow each other without end. */
+function createRest(go: () => void): () => void {
+  let isResting = false
+  return () => {
+    if (isResting) return
+    isResting = true
+    void fairTurn().then(() => {
+      isResting = false
+      go()
+    })
   }
 }
 

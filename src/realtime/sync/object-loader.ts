@@ -1,6 +1,7 @@
 // A client that starts opens thousands of objects at once: those that it asks for together are read together.
 import type { UserCaller } from '../../chat/caller.ts'
 import type { Chat } from '../../chat/chat.ts'
+import { afterMicrotasks } from '../../lib/event-loop.ts'
 import type { SyncObject } from './objects.ts'
 import { loadObjects, type OpenedObject } from './open.ts'
 
@@ -23,7 +24,11 @@ export function createObjectLoader(chat: Chat, caller: UserCaller): ObjectLoader
         caller,
         wanted.map(({ object }) => object),
       )
-      for (const one of wanted) settle(one, open)
+      for (const [i, one] of wanted.entries()) {
+        // What can be answered at once is, before the next one begins: so that it can see whether there is room.
+        if (i > 0) await afterMicrotasks()
+        settle(one, open)
+      }
     } catch (error) {
       for (const { reject } of wanted) reject(error)
     }

@@ -6,6 +6,7 @@ import type { Urls } from '../urls.ts'
 import type { Collection } from './collections.ts'
 import { type Item, type ItemKey, presentItem } from './items.ts'
 import { type SyncObject, typeOf } from './objects.ts'
+import { endEarly } from './page-end.ts'
 
 const DEFAULT_SIZE = 50
 /** The newest Sync asks for one more than the hundred that an app may want. */
@@ -68,9 +69,9 @@ function readKey(object: SyncObject, text: string): ItemKey {
  * "is this the beginning, or the end?". A page that starts at the beginning has nothing before it.
  */
 async function exactPage(collection: Collection, request: PageOf<ItemKey>): Promise<Page<Item, ItemKey>> {
-  const page = await collection.page(request.order, request)
+  const backwards = request.from?.side === 'before' || request.from?.side === 'upTo'
+  const page = endEarly(await collection.page(request.order, request), backwards)
   if (request.from === null) return { ...page, previous: null }
-  const backwards = request.from.side === 'before' || request.from.side === 'upTo'
   const exists = async (position: Position<ItemKey> | null) =>
     position !== null && (await collection.page(request.order, { size: 1, from: position })).items.length > 0
       ? position

@@ -1,6 +1,7 @@
 // Sync over the socket (realtime-protocol.md §5): opening objects, reading items, subscribing. Clients only read:
 // the one thing they write to is the session list, in session/routes.ts.
 
+import { fairTurn, thisTurn } from '../../lib/event-loop.ts'
 import { isoDate } from '../../lib/iso-date.ts'
 import type { Peer } from '../peer.ts'
 import { type Route, type RoutedRequest, route } from '../router.ts'
@@ -12,6 +13,7 @@ import { presentItem } from './items.ts'
 import type { SyncType } from './objects.ts'
 import { nameOf, syncSidOf, typeOf } from './objects.ts'
 import type { OpenedObject } from './open.ts'
+import { endEarly } from './page-end.ts'
 import { readItems } from './read-items.ts'
 import { requireObject } from './require-object.ts'
 import { cancel, establish } from './subscribe.ts'
@@ -42,16 +44,32 @@ export const syncRoutes: Route[] = [
 ]
 
 async function openObject(type: SyncType, { params, query }: RoutedRequest, peer: Peer): Promise<Answer> {
-  const opened = await requireObject(peer, type, decodePart(params.Id ?? ''))
   const withItems = query.Include === 'items' && type !== 'document'
+  const open = withItems ? openToRead : requireObject
+  const opened = await open(peer, type, decodePart(params.Id ?? ''))
   return { status: 200, body: await presentObject(peer, opened, withItems) }
 }
 
 async function listItems(type: SyncType, { params, query }: RoutedRequest, peer: Peer): Promise<Answer> {
-  const opened = await requireObject(peer, type, decodePart(params.Id ?? ''))
+  const opened = await openToRead(peer, type, decodePart(params.Id ?? ''))
   const collection = collectionOf(peer.chat, peer.caller, opened)
   const read = () => readItems(opened.object, collection, query, peer.urls)
   return { status: 200, body: await peer.pages.get(opened, query, read) }
+}
+
+/**
+ * The object as it is when its items may be read: after others had their turn, and when the client takes more. Many
+ * requests are opened at once, before the first has an answer.
+ */
+async function openToRead(peer: Peer, type: SyncType, id: string): Promise<OpenedObject> {
+  for (;;) {
+    const opened = await requireObject(peer, type, id)
+    await fairTurn()
+    const turn = thisTurn()
+    await peer.room()
+    // Whoever kept us waiting may have lost access meanwhile.
+    if (thisTurn() === turn) return opened
+  }
 }
 
 async function subscribe({ body }: RoutedRequest, peer: Peer): Promise<Answer> {
@@ -94,5 +112,5 @@ async function firstItems(
   opened: OpenedObject,
 ): Promise<object[]> {
   const page = await collectionOf(chat, caller, opened).page('asc', { size: INCLUDED_ITEMS, from: null })
-  return page.items.map((item) => presentItem(opened.object, item, urls))
+  return endEarly(page, false).items.map((item) => presentItem(opened.object, item, urls))
 }

@@ -1,5 +1,5 @@
 // Reading items page by page: two generations of clients use `meta` in two ways (§5.3).
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { configurationOf, type Realtime, startRealtime, type TestChannel } from '../../support/realtime.ts'
 import { openObject, pathOf } from '../../support/sync-events.ts'
 import type { Twilsock } from '../../support/twilsock.ts'
@@ -158,4 +158,48 @@ test('a token of one list does not open another', async () => {
   })
 
   expect(status === 400 || body.items.length === 0, `${status} ${JSON.stringify(body)}`).toBe(true)
+})
+
+describe('pages of long messages', () => {
+  const count = 40
+  const wanted = Array.from({ length: count }, (_, i) => i)
+  let path: string
+  beforeAll(async () => {
+    const { sid, list } = await realtime.givenChannel('alice')
+    // In JSON a character takes six bytes here: 75 kB for each message.
+    for (let i = 0; i < count; i++) await realtime.say(sid, '\u0001'.repeat(12_500))
+    path = pathOf((await openObject(client, 'list', list)).links.items)
+  })
+
+  async function readLong(params: Record<string, string>): Promise<{ indexes: number[]; meta: Meta }> {
+    const { body, header } = await client.request('GET', path, { params })
+    expect(header.payload_size).toBeLessThan(1_100_000)
+    return { indexes: body.items.map(({ index }: { index: number }) => index), meta: body.meta }
+  }
+
+  test.each(['asc', 'desc'])('%s: they end early, and tokens lead to the end and back', async (Order) => {
+    const pages = [await readLong({ Order, PageSize: '100' })]
+    for (let token = pages[0]?.meta.next_token; token; token = pages.at(-1)?.meta.next_token) {
+      pages.push(await readLong({ PageToken: token }))
+    }
+    expect(pages.length).toBeGreaterThan(2)
+    expect(pages.flatMap(({ indexes }) => indexes)).toEqual(Order === 'asc' ? wanted : wanted.toReversed())
+
+    const back = [pages.at(-1)]
+    for (let token = back[0]?.meta.previous_token; token; token = back[0]?.meta.previous_token) {
+      back.unshift(await readLong({ PageToken: token }))
+    }
+    expect(back.flatMap((page) => page?.indexes)).toEqual(Order === 'asc' ? wanted : wanted.toReversed())
+    expect(back.length).toBeGreaterThan(2)
+  })
+
+  test('the last item of a page leads to the next one, as the newest Sync asks', async () => {
+    const seen: number[] = []
+    for (let next: unknown = 'first'; next; ) {
+      const { indexes, meta } = await readLong({ From: `${seen.at(-1) ?? 0}`, PageSize: '101' })
+      seen.push(...indexes.filter((index) => index !== seen.at(-1)))
+      next = meta.next_token
+    }
+    expect(seen).toEqual(wanted)
+  })
 })
