@@ -13,6 +13,8 @@ import type { SessionObject } from './session-lists.ts'
 
 const LIST = '/v3/Lists/:Id'
 const PURPOSE = 'com.twilio.rtd.ipmsg'
+/** It is kept and given back, and nothing else: clients need some fifty characters. */
+const MAX_PLATFORM_LENGTH = 256
 
 export const sessionRoutes: Route[] = [
   route('POST', '/v3/Lists', create),
@@ -24,7 +26,8 @@ export const sessionRoutes: Route[] = [
 async function create({ body }: RoutedRequest, { caller, urls, sessions }: Peer): Promise<Answer> {
   const { purpose, context } = body()
   if (purpose !== PURPOSE) throw accessForbidden()
-  const object = sessions.create(asText(asObject(context)?.endpointPlatform) ?? '')
+  const platform = asText(asObject(context)?.endpointPlatform) ?? ''
+  const object = sessions.create(platform.slice(0, MAX_PLATFORM_LENGTH))
   const now = isoDate(Date.now())
   return {
     status: 201,

@@ -23,25 +23,32 @@ export type SessionLists = {
   tell(object: SessionObject, event: SyncEvent): void
 }
 
-type Session = { endpointPlatform: string; unsent: SyncEvent[] | null }
+/** `unsent` is null once the client has subscribed; `size` is in characters of JSON. */
+type Session = { endpointPlatform: string; unsent: { event: SyncEvent; size: number }[] | null }
 
 /** The first event of every session list; its context can be read before without being newer than this. */
 const CONTEXT_EVENT = 1
 /** More commands than this are not started by a client that has not subscribed. */
 const MAX_UNSENT = 1_000
+/** Nor are longer ones kept, of all lists of a connection together: an event repeats the whole command. */
+const MAX_UNSENT_BYTES = 1_048_576
 const MAX_SESSIONS = 16
 const SID_DIGITS = 31
 
 export function createSessionLists(contextOf: SessionContext, send: (frame: Buffer) => void): SessionLists {
   const sessions = new Map<string, Session>()
+  const unsent = createUnsent()
   let last = 0
 
   /** Lists that the client has brought along are known from the moment it uses them. */
   function sessionOf({ sid }: SessionObject, endpointPlatform = ''): Session {
     const known = sessions.get(sid)
     if (known) return known
-    const oldest = sessions.keys().next().value
-    if (sessions.size >= MAX_SESSIONS && oldest !== undefined) sessions.delete(oldest)
+    const [oldest] = sessions
+    if (sessions.size >= MAX_SESSIONS && oldest) {
+      unsent.take(oldest[1])
+      sessions.delete(oldest[0])
+    }
     const session: Session = { endpointPlatform, unsent: [] }
     sessions.set(sid, session)
     return session
@@ -63,15 +70,34 @@ export function createSessionLists(contextOf: SessionContext, send: (frame: Buff
       const known = after ?? 0
       const session = sessionOf(object)
       const context = known < CONTEXT_EVENT ? await contextOf(session.endpointPlatform) : null
-      const events = [...(context ? [contextUpdated(object, context)] : []), ...(session.unsent ?? [])]
-      session.unsent = null
+      const events = [...(context ? [contextUpdated(object, context)] : []), ...unsent.take(session)]
       return { events, position: Math.max(known, CONTEXT_EVENT, last), complete: true }
     },
     nextNumber,
     tell(object, event) {
-      const { unsent } = sessionOf(object)
-      if (unsent === null) send(notification('twilio.sync.event', encodeEvent(event)))
-      else if (unsent.length < MAX_UNSENT) unsent.push(event)
+      const session = sessionOf(object)
+      if (session.unsent === null) send(notification('twilio.sync.event', encodeEvent(event)))
+      else unsent.keep(session, event)
+    },
+  }
+}
+
+/** The unsent events of all lists of a connection, and what they take together. */
+function createUnsent() {
+  let bytes = 0
+  return {
+    /** Leaves out what is too much. */
+    keep({ unsent }: Session, event: SyncEvent): void {
+      const size = encodeEvent(event).length
+      if (!unsent || unsent.length >= MAX_UNSENT || bytes + size > MAX_UNSENT_BYTES) return
+      unsent.push({ event, size })
+      bytes += size
+    },
+    take(session: Session): SyncEvent[] {
+      const events = session.unsent ?? []
+      session.unsent = null
+      for (const { size } of events) bytes -= size
+      return events.map(({ event }) => event)
     },
   }
 }

@@ -213,3 +213,33 @@ test('consumption reports answer for each channel', async () => {
     lastConsumedMessageIndex: 1,
   })
 })
+
+test('what a client does not fetch is not kept without end', async () => {
+  const client = await realtime.client('alice')
+  const { body } = await client.request('POST', '/v3/Lists', {
+    body: { ...PURPOSE, context: { endpointPlatform: 'p'.repeat(100_000) } },
+  })
+  const session = { sid: body.sid, items: pathOf(body.links.items), context: pathOf(body.links.context) }
+  const other = await openSession(client)
+  const request = { action: 'levitate', junk: 'x'.repeat(100_000) }
+  for (let i = 0; i < 20; i++) {
+    expect((await push(client, i % 2 ? session : other, `c${i}`, request)).status).toBe(201)
+  }
+  const before = client.frames.length
+  await watchSession(client, session)
+  await watchSession(client, other)
+  const told = client.frames.slice(before)
+  expect(told.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(1_200_000)
+  expect(allSyncEvents(told).filter(({ type }) => type === 'list_item_added').length).toBeGreaterThan(2)
+  const [context] = allSyncEvents(told)
+  expect(context?.event.context_data.endpointPlatform).toBe('p'.repeat(256))
+
+  await push(client, session, 'later', { action: 'levitate' })
+  expect(await answerTo(client, 'later')).toMatchObject({ status: expect.any(Number) })
+  const third = await openSession(client)
+  await push(client, third, 'again', { action: 'levitate' })
+  await watchSession(client, third)
+  expect(await answerTo(client, 'again'), 'there is room again').toMatchObject({
+    statusText: expect.any(String),
+  })
+})
