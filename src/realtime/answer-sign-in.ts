@@ -53,8 +53,12 @@ function initMembers(header: Header): object {
 function confirmRegistrations(registrations: unknown): object[] {
   if (!Array.isArray(registrations)) return []
   return registrations.slice(0, 10).flatMap((registration) => {
-    const { product, type, message_types } = asObject(registration) ?? {}
-    return product === undefined ? [] : [{ notification_ctx_id: randomUUID(), product, type, message_types }]
+    const { product, type, message_types: types } = asObject(registration) ?? {}
+    if (product === undefined) return []
+    const message_types = Array.isArray(types) ? types.filter((one) => typeof one === 'string') : []
+    return [
+      { notification_ctx_id: randomUUID(), product: asText(product), type: asText(type), message_types },
+    ]
   })
 }
 

@@ -36,7 +36,17 @@ export function nullableText(fields: Fields, name: string): string | null | unde
 export function optionalAttributes(fields: Fields, name = 'attributes'): string | undefined {
   const value = fields[name]
   if (value === undefined || value === null || typeof value === 'string') return optionalText(fields, name)
-  return JSON.stringify(value)
+  return toText(value, errors.attributesNotJson)
+}
+
+/** The JSON of what came as JSON. Throws `tooDeep` where it is nested so deeply that it can be read but not written. */
+export function toText(value: unknown, tooDeep: () => Error): string {
+  try {
+    return JSON.stringify(value)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw tooDeep()
+  }
 }
 
 /** A message index as a number or its text; null stays null. */

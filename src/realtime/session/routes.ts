@@ -7,7 +7,7 @@ import { accessForbidden } from '../sync/errors.ts'
 import { type Item, liveEvent } from '../sync/items.ts'
 import { parseSyncObject } from '../sync/objects.ts'
 import { type Answer, decodePart } from '../tunnel.ts'
-import { asObject, asText } from '../values.ts'
+import { asObject, asText, toText } from '../values.ts'
 import { commands, type Fields } from './commands.ts'
 import type { SessionObject } from './session-lists.ts'
 
@@ -67,12 +67,10 @@ async function readContext({ params }: RoutedRequest, { sessions, urls }: Peer):
 /** Runs the command first: its outcome is told before the answer, and both leave in one write. */
 async function command({ params, body }: RoutedRequest, peer: Peer): Promise<Answer> {
   const object = requireSession(params.Id)
-  const data = asObject(body().data)
-  const request = asObject(data?.request)
-  if (!data || !request) throw errors.invalidParameter('data', 'an object with a request')
+  const { request, commandId } = readCommand(body())
   const { sessions, urls } = peer
   const index = sessions.nextNumber()
-  const added = newItem(index, sessions.nextNumber(), { request, commandId: data.commandId })
+  const added = newItem(index, sessions.nextNumber(), { request, commandId })
   const response = await run(request, peer)
   const answered = { ...added, data: { ...added.data, response }, lastEvent: sessions.nextNumber() }
   for (const item of [added, answered]) sessions.tell(object, liveEvent(object, item, urls))
@@ -87,6 +85,15 @@ async function command({ params, body }: RoutedRequest, peer: Peer): Promise<Ans
       date_updated: isoDate(added.updatedAt),
     },
   }
+}
+
+/** Both come back in the item. */
+function readCommand(body: Fields): { request: Fields; commandId: unknown } {
+  const data = asObject(body.data)
+  const request = asObject(data?.request)
+  if (!data || !request) throw errors.invalidParameter('data', 'an object with a request')
+  toText(data, () => errors.invalidParameter('data', 'an object that is not nested so deeply'))
+  return { request, commandId: data.commandId }
 }
 
 async function run(request: Fields, peer: Peer): Promise<object> {
