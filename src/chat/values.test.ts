@@ -52,6 +52,9 @@ test('an identity has 1 to 256 code points, is not reserved and does not look li
   expect(() => checkIdentity(SMILE.repeat(257), chatLimits)).toThrow(refusal(50207))
   expect(() => checkIdentity(`US${HEX}`, chatLimits)).toThrow(refusal(50206))
   expect(() => checkIdentity('system', chatLimits)).toThrow(refusal(50203))
+  for (const half of ['\ud800', 'a\udfff', '\udfff\ud800']) {
+    expect(() => checkIdentity(half, chatLimits)).toThrow(refusal(20001))
+  }
 })
 
 test('an author is any text of up to 256 code points, or the system', () => {

@@ -27,6 +27,8 @@ export function checkRequiredName(name: string, limit: number): string {
 
 export function checkIdentity(identity: string, limits: Limits): string {
   if (identity === '') throw errors.missingParameter('Identity')
+  // A database replaces half a character: all such identities would be the same user.
+  if (!identity.isWellFormed()) throw errors.invalidParameter('Identity', 'a text of whole characters')
   if (isLongerThan(identity, limits.name)) throw errors.identityTooLong()
   if (isSid('US', identity)) throw errors.identityLooksLikeSid()
   if (identity === SYSTEM_IDENTITY) throw errors.identityReserved()

@@ -58,10 +58,11 @@ function userValues(answer: Answer) {
   })
 }
 
+/** Half a character is replaced, as in what clients send. */
 function readText(answer: Answer, name: string): string | undefined {
   const value = own(answer, name)
   if (value === undefined || value === null) return undefined
-  if (typeof value === 'string' && !value.includes('\0')) return value
+  if (typeof value === 'string' && !value.includes('\0')) return value.toWellFormed()
   throw errors.badRequest(`The webhook's answer has a wrong ${name}: expected a text`)
 }
 
@@ -79,7 +80,7 @@ function readFriendlyName(answer: Answer): string | null | undefined {
 function readAttributes(answer: Answer): string | undefined {
   const value = own(answer, 'attributes')
   if (value === undefined || value === null) return undefined
-  if (typeof value === 'string') return value
+  if (typeof value === 'string') return value.toWellFormed()
   try {
     return JSON.stringify(value)
   } catch {

@@ -83,6 +83,7 @@ test.each<[string, number, () => string | Promise<string>]>([
   ['of an unknown key', 20103, () => sign({ iss: `SK${'f'.repeat(32)}`, ...grants() })],
   ['of another account', 20103, () => sign({ sub: `AC${'f'.repeat(32)}`, ...grants() })],
   ['without an identity', 20106, () => sign(grants(undefined, ''))],
+  ['with half a character as identity', 20106, () => sign(grants(undefined, '\ud800'))],
   ['without a chat grant', 20106, () => sign({ grants: { identity: 'alice', video: {} } })],
   ['for an unknown service', 20106, () => sign(grants({ service_sid: `IS${'f'.repeat(32)}` }))],
   ['for a day and more', 20157, () => sign({ ...grants(), exp: now() + 90_000 })],
