@@ -3,6 +3,7 @@ import { requireChannelView } from '../../chat/channel-views.ts'
 import { requireChannelRef } from '../../chat/channels.ts'
 import { errors } from '../../chat/errors.ts'
 import { requireMember } from '../../chat/members.ts'
+import { type Permission, requirePermission } from '../../chat/permissions.ts'
 import { requireUser } from '../../chat/users.ts'
 import { readSid } from '../../lib/sid.ts'
 import type { ChannelView } from '../../store/channel-views.ts'
@@ -27,16 +28,52 @@ export function requireChannelToWrite(peer: Peer, segment = ''): Promise<Channel
 
 type Query = Readonly<Record<string, string>>
 
-/** A member by sid or identity, as it stands in a path (§8.4), with the query of that. Throws memberNotFound. */
-export function requireMemberAt(
+/**
+ * A member by sid or identity, as it stands in a path (§8.4), with the query of that, for a change that takes this
+ * permission. Throws like requireMemberToChange.
+ */
+export function requireMemberToChangeAt(
   peer: Peer,
   channel: Channel,
+  permission: Permission,
   segment: string,
   query: Query,
 ): Promise<Member> {
-  return requireNamed(namesOf(peer, segment, query), errors.memberNotFound, (identity) =>
-    requireMember(peer.chat, channel, identity),
+  const names = namesOf(peer, segment, query)
+  const isOwnName = names.own === undefined && names.texts.every((text) => text === peer.caller.identity)
+  return permitted(peer, channel, permission, isOwnName, () =>
+    requireNamed(names, errors.memberNotFound, (identity) => requireMember(peer.chat, channel, identity)),
   )
+}
+
+/** A member by sid or identity, for a change that takes this permission. Throws notAuthorized, memberNotFound. */
+export function requireMemberToChange(
+  peer: Peer,
+  channel: Channel,
+  permission: Permission,
+  key: string,
+): Promise<Member> {
+  return permitted(peer, channel, permission, key === peer.caller.identity, () =>
+    requireMember(peer.chat, channel, key),
+  )
+}
+
+/**
+ * Whoever may not change others does not learn either who is a member; what one may do to oneself is asked later.
+ * `isOwnName` is true where nobody else can be meant.
+ */
+async function permitted(
+  { chat, caller }: Peer,
+  channel: Channel,
+  permission: Permission,
+  isOwnName: boolean,
+  find: () => Promise<Member>,
+): Promise<Member> {
+  const found = await orNothing(find)
+  const isSelf = found ? found.identity === caller.identity : isOwnName
+  if (!isSelf) await requirePermission(chat, caller, channel, permission)
+  if (!found) throw errors.memberNotFound()
+  return found
 }
 
 /** A user by sid or identity, as it stands in a path, with the query of that. Throws userNotFound. */
@@ -81,19 +118,20 @@ export async function requireNamed<T>(
   missing: () => Error,
   find: (text: string) => Promise<T>,
 ): Promise<T> {
+  // No name of ours holds a NUL, and PostgreSQL takes none.
+  const look = async (text: string) => (text.includes('\0') ? undefined : orNothing(() => find(text)))
   let other: T | undefined
-  for (const text of texts) other ??= await orNothing(find, text)
-  const self = own === undefined ? undefined : await orNothing(find, own)
+  for (const text of texts) other ??= await look(text)
+  const self = own === undefined ? undefined : await look(own)
   const only = other ?? self
   if (only === undefined || (other !== undefined && self !== undefined)) throw missing()
   return only
 }
 
-async function orNothing<T>(find: (text: string) => Promise<T>, text: string): Promise<T | undefined> {
-  // No name of ours holds a NUL, and PostgreSQL takes none.
-  if (text.includes('\0')) return undefined
+/** Undefined where `find` throws 404. */
+async function orNothing<T>(find: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await find(text)
+    return await find()
   } catch (error) {
     if ((error as { status?: number }).status !== 404) throw error
     return undefined

@@ -3,7 +3,7 @@ import { errors } from '../../chat/errors.ts'
 import { addMember, removeMember, updateMember } from '../../chat/members.ts'
 import { isoDate } from '../../lib/iso-date.ts'
 import type { Member } from '../../store/members.ts'
-import { requireChannelAt, requireMemberAt } from '../directory/find.ts'
+import { requireChannelAt, requireMemberToChangeAt } from '../directory/find.ts'
 import type { Peer } from '../peer.ts'
 import { type Route, type RoutedRequest, route } from '../router.ts'
 import type { Answer } from '../tunnel.ts'
@@ -35,7 +35,13 @@ async function add({ params, body }: RoutedRequest, peer: Peer): Promise<Answer>
 
 async function update({ params, query, body }: RoutedRequest, peer: Peer): Promise<Answer> {
   const channel = await requireChannelAt(peer, params.Key)
-  const member = await requireMemberAt(peer, channel, params.Member ?? '', query)
+  const member = await requireMemberToChangeAt(
+    peer,
+    channel,
+    'editAnyMemberAttributes',
+    params.Member ?? '',
+    query,
+  )
   const updated = await updateMember(peer.chat, peer.caller, channel, member, {
     attributes: optionalAttributes(body()),
   })
@@ -44,7 +50,7 @@ async function update({ params, query, body }: RoutedRequest, peer: Peer): Promi
 
 async function remove({ params, query }: RoutedRequest, peer: Peer): Promise<Answer> {
   const channel = await requireChannelAt(peer, params.Key)
-  const member = await requireMemberAt(peer, channel, params.Member ?? '', query)
+  const member = await requireMemberToChangeAt(peer, channel, 'removeMember', params.Member ?? '', query)
   await removeMember(peer.chat, peer.caller, channel, member)
   return { status: 204, body: null }
 }

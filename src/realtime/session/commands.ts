@@ -2,13 +2,13 @@
 import { createChannel, deleteChannel, updateChannel } from '../../chat/channels.ts'
 import { errors } from '../../chat/errors.ts'
 import { createInvite, deleteInvite, requireInviteOf } from '../../chat/invites.ts'
-import { addMember, removeMember, requireMember, updateMember } from '../../chat/members.ts'
+import { addMember, removeMember, updateMember } from '../../chat/members.ts'
 import { removeMessage, requireMessageAt, sendMessage, updateMessage } from '../../chat/messages.ts'
 import { unreadCount, updateUserChannel } from '../../chat/user-channels.ts'
 import { requireUser, updateUser } from '../../chat/users.ts'
 import type { ChannelView } from '../../store/channel-views.ts'
 import type { Message } from '../../store/messages.ts'
-import { requireChannelAt, requireChannelToWrite } from '../directory/find.ts'
+import { requireChannelAt, requireChannelToWrite, requireMemberToChange } from '../directory/find.ts'
 import type { Peer } from '../peer.ts'
 import { readMediaSids } from '../sdk/messages.ts'
 import {
@@ -69,9 +69,10 @@ export const commands: Readonly<Record<string, Command>> = {
       notificationLevel: readLevel(request),
     }),
   ),
-  editMemberAttributes: onChannel(async ({ chat, caller }, channel, request) => {
-    const member = await requireMember(chat, channel, requiredText(request, 'memberSid'))
-    await updateMember(chat, caller, channel, member, { attributes: optionalAttributes(request) })
+  editMemberAttributes: onChannel(async (peer, channel, request) => {
+    const key = requiredText(request, 'memberSid')
+    const member = await requireMemberToChange(peer, channel, 'editAnyMemberAttributes', key)
+    await updateMember(peer.chat, peer.caller, channel, member, { attributes: optionalAttributes(request) })
   }),
   editUserFriendlyName: (request, peer) =>
     editUser(request, peer, { friendlyName: nullableText(request, 'friendlyName') }),
@@ -113,8 +114,9 @@ async function create(request: Fields, { chat, caller }: Peer): Promise<object> 
   return { channelSid: sid, channel: `${sid}.channel` }
 }
 
-async function expel({ chat, caller }: Peer, channel: ChannelView, key: string): Promise<void> {
-  await removeMember(chat, caller, channel, await requireMember(chat, channel, key))
+async function expel(peer: Peer, channel: ChannelView, key: string): Promise<void> {
+  const member = await requireMemberToChange(peer, channel, 'removeMember', key)
+  await removeMember(peer.chat, peer.caller, channel, member)
 }
 
 async function send(request: Fields, peer: Peer): Promise<object> {

@@ -268,3 +268,42 @@ test('one service does not exist for the users of another', async () => {
     expect({ status, code: body.code }).toEqual({ status: 404, code: 50300 })
   }
 })
+
+test('who may not change members does not learn who is one', async () => {
+  const { sid } = await realtime.givenChannel('alice')
+  const [member] = await realtime.service.channels(sid).members.list()
+  const mallory = await realtime.client('mallory')
+  const { links } = await configurationOf(mallory)
+  const people = `${pathOf(links.conversations ?? '')}/${sid}/Participants`
+  for (const key of ['alice', member?.sid, 'nobody', `MB${'0'.repeat(32)}`]) {
+    for (const method of ['POST', 'DELETE']) {
+      const { status, body } = await mallory.request(method, `${people}/${key}`, { body: {} })
+      expect([status, body.code], `${method} ${key}`).toEqual([403, 50107])
+    }
+  }
+  // Everyone may know this of oneself.
+  expect((await mallory.request('DELETE', `${people}/mallory`)).body.code).toBe(50402)
+})
+
+test('nor does a command of a session tell it', async () => {
+  const { sid: channelSid } = await realtime.givenChannel('alice')
+  const [member] = await realtime.service.channels(channelSid).members.list()
+  const mallory = await realtime.client('mallory')
+  const { body } = await mallory.request('POST', '/v3/Lists', { body: { purpose: 'com.twilio.rtd.ipmsg' } })
+  await subscribe(mallory, [{ object_sid: body.sid, object_type: 'list', last_event_id: 0 }])
+  const answerTo = async (request: object): Promise<number | undefined> => {
+    const before = mallory.frames.length
+    const data = { commandId: 'c', request: { channelSid, ...request } }
+    await mallory.request('POST', pathOf(body.links.items), { body: { data } })
+    const events = allSyncEvents(mallory.frames.slice(before))
+    return events.find(({ event }) => event.item_data?.response)?.event.item_data.response.status
+  }
+  for (const key of [member?.sid, `MB${'0'.repeat(32)}`, 'alice', 'nobody']) {
+    expect(await answerTo({ action: 'removeMember', memberSid: key }), key).toBe(50107)
+    expect(await answerTo({ action: 'removeMember', username: key }), key).toBe(50107)
+    expect(await answerTo({ action: 'editMemberAttributes', memberSid: key, attributes: '{}' }), key).toBe(
+      50107,
+    )
+  }
+  expect(await answerTo({ action: 'leaveChannel' })).toBe(50402)
+})
