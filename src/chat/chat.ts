@@ -20,8 +20,6 @@ export type Chat = {
   turns: Turns
   /** Null when nobody wants to be asked. */
   askBefore: AskBefore | null
-  /** Called once a change has its place among all changes, for whoever has to come after it; null when nobody does. */
-  onPlaced: (() => void) | null
   /** Milliseconds since 1970. */
   now(): number
 }
@@ -33,7 +31,6 @@ export function createChat(given: Pick<Chat, 'db' | 'limits' | 'apiKey'> & Parti
     listeners: [],
     turns: createTurns(),
     askBefore: null,
-    onPlaced: null,
     now: () => Date.now(),
     ...given,
   }

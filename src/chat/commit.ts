@@ -12,6 +12,8 @@ type Scope = {
   serviceSid: Sid<'IS'> | null
   /** Whose share of actions per second it uses, if anyone's: the channel's or the service's (rest-v2.md §6.3). */
   budget: Sid<'CH'> | Sid<'IS'> | null
+  /** Called once the change has its place among all changes, before it is on disk: for whoever has to come after it. */
+  onPlaced?: (() => void) | undefined
 }
 
 /**
@@ -42,7 +44,7 @@ export async function commit<T>(
       turn = chat.turns.take()
       return outcome
     })
-    if (chat.db.keepsOrder) chat.onPlaced?.()
+    if (chat.db.keepsOrder) scope.onPlaced?.()
     const result = await committed
     turn?.use(() => publish(chat, events))
     return result

@@ -64,12 +64,16 @@ export function listMessages(
   return queryMessages(chat.db, channel.sid, order, page)
 }
 
-/** Sends a message under the channel's next index (§2.7). Throws notAuthorized and the errors of single values. */
+/**
+ * Sends a message under the channel's next index (§2.7). Throws notAuthorized and the errors of single values.
+ * `onPlaced` may be called before the end: what is sent after it gets a later index.
+ */
 export async function sendMessage(
   chat: Chat,
   caller: Caller,
   channel: ChannelRef,
   wanted: MessageDraft,
+  onPlaced?: () => void,
 ): Promise<Message> {
   const mediaSids = wanted.mediaSids ?? []
   const hasMedia = mediaSids.length > 0
@@ -81,7 +85,7 @@ export async function sendMessage(
   const author = checkAuthor(draft.author, chat.limits)
   // A webhook may have put the message into the mouth of somebody else.
   const memberSid = author === own.author ? await findOwnMember(chat, caller, channel) : null
-  const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid }
+  const scope = { by: caller, serviceSid: channel.serviceSid, budget: channel.sid, onPlaced }
   return commit(chat, scope, async (tx, emit, now) => {
     const sid = newSid('IM')
     const grown = await countMessageAdded(tx, channel.sid, sid, checked.createdAt ?? now)

@@ -37,10 +37,7 @@ async function answer(
   let result: Answer
   try {
     if (!found) throw errors.notFound()
-    result = await found.route.handle(
-      { ...request, params: found.params },
-      found.route.isSend ? { ...peer, chat: { ...peer.chat, onPlaced: release } } : peer,
-    )
+    result = await found.route.handle({ ...request, params: found.params, release }, peer)
   } catch (thrown) {
     const known = explain(thrown)
     if (known?.isOutage) logOutage(thrown)

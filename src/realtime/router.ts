@@ -3,13 +3,15 @@ import type { Peer } from './peer.ts'
 import type { Answer, TunnelRequest } from './tunnel.ts'
 
 /** `path` has the values of the pattern's `:Name` segments, still percent-encoded; of `*Name` all that is left. */
-export type RoutedRequest = TunnelRequest & { params: Readonly<Record<string, string>> }
+export type RoutedRequest = TunnelRequest & {
+  params: Readonly<Record<string, string>>
+  /** Lets the client's next request to this path go, before this one has ended. */
+  release(): void
+}
 export type Route = {
   method: string
   pattern: string
   handle(request: RoutedRequest, peer: Peer): Promise<Answer>
-  /** Sends a message: several may be on their way at once, and keep their order. */
-  isSend?: boolean
 }
 type Find = (
   method: string,

@@ -15,7 +15,7 @@ const MESSAGES = `${CONVERSATION}/Messages`
 const MESSAGE = `${MESSAGES}/:Message`
 
 export const messageRoutes: Route[] = [
-  { ...route('POST', MESSAGES, send), isSend: true },
+  route('POST', MESSAGES, send),
   route('POST', MESSAGE, update),
   route('DELETE', MESSAGE, remove),
   route('GET', `${MESSAGE}/Receipts`, async (request, peer) => nothingOf('delivery_receipts', request, peer)),
@@ -27,14 +27,16 @@ export const messageRoutes: Route[] = [
   ),
 ]
 
-async function send({ params, body }: RoutedRequest, peer: Peer): Promise<Answer> {
+/** Several messages may be on their way at once, and keep their order. */
+async function send({ params, body, release }: RoutedRequest, peer: Peer): Promise<Answer> {
   const fields = body()
   const channel = await requireChannelToWrite(peer, params.Key)
-  const message = await sendMessage(peer.chat, peer.caller, channel, {
+  const draft = {
     body: optionalText(fields, 'body'),
     attributes: optionalAttributes(fields),
     mediaSids: readMediaSids(fields),
-  })
+  }
+  const message = await sendMessage(peer.chat, peer.caller, channel, draft, release)
   return { status: 201, body: present(message) }
 }
 
