@@ -26,25 +26,40 @@ test('where places run short each target gets fewer, and when there are none nob
   expect([places.free, places.isFull('new')]).toEqual([0, true])
 })
 
-test('a promised place is taken, and nobody but its lane redeems it, once', () => {
-  const places = new Places(1)
-  expect(places.promise('lane', T, 0, 10)).toBe(true)
-  expect([places.promise('other', T, 0, 10), places.isFull(T)]).toEqual([false, true])
-  // A transaction that starts over asks again.
-  expect(places.promise('lane', T, 1, 11)).toBe(true)
+/** Of the job with the first place in its lane. */
+const job = (until: number, target = T) => ({ target, seq: 1, until })
 
-  expect([places.redeem('other'), places.redeem('lane'), places.redeem('lane')]).toEqual([false, true, false])
+test('a promised place is taken, and nobody but its job redeems it, once', () => {
+  const places = new Places(1)
+  expect(places.promise('lane', job(10), 0)).toBe(true)
+  expect([places.promise('other', job(10), 0), places.isFull(T)]).toEqual([false, true])
+
+  const redeemed = [places.redeem('other', 1, 1), places.redeem('lane', 2, 1), places.redeem('lane', 1, 1)]
+  expect([...redeemed, places.redeem('lane', 1, 1)]).toEqual([false, false, true, false])
   expect(places.isFull(T)).toBe(true)
   places.leave(T)
   expect(places.free).toBe(MAX_LANES)
 })
 
-test('a promise of which nothing came is void in the end', () => {
+test('a transaction that starts over is promised the same place, for as long as a new one', () => {
   const places = new Places(1)
-  places.promise('lane', T, 0, 10)
+  places.promise('lane', job(10), 0)
 
-  expect(places.promise('other', T, 9, 19)).toBe(false)
-  expect(places.promise('other', T, 10, 20)).toBe(true)
+  expect(places.promise('lane', job(15), 5)).toBe(true)
 
-  expect([places.redeem('lane'), places.redeem('other')]).toEqual([false, true])
+  expect([places.promise('other', job(22), 12), places.redeem('lane', 1, 12)]).toEqual([false, true])
+})
+
+test('a promise of which nothing came is void in the end, and one that is taken back at once', () => {
+  const places = new Places(1)
+  places.promise('lane', job(10), 0)
+  expect(places.promise('other', job(19), 9)).toBe(false)
+  expect(places.promise('other', job(20), 10)).toBe(true)
+  expect([places.redeem('lane', 1, 10), places.redeem('other', 1, 20)]).toEqual([false, false])
+  expect(places.free).toBe(MAX_LANES)
+
+  places.promise('lane', job(40), 30)
+  places.withdraw('lane')
+
+  expect([places.redeem('lane', 1, 31), places.isFull(T)]).toEqual([false, false])
 })

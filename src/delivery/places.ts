@@ -8,7 +8,8 @@ const SHORTAGE = [
   { from: (MAX_LANES * 3) / 4, lanes: 1 },
 ]
 
-type Promised = { target: string; until: number }
+/** For the job with the place `seq` in the lane. */
+type Promised = { target: string; seq: number; until: number }
 
 export class Places {
   readonly #perTarget: number
@@ -48,26 +49,38 @@ export class Places {
     this.#total--
   }
 
-  /** A place for this lane, if there is one. When the transaction comes to nothing it is free again after `until`. */
-  promise(lane: string, target: string, now: number, until: number): boolean {
-    this.#dropOverdue(now)
-    if (this.#promised.has(lane)) return true
-    if (this.isFull(target)) return false
-    this.take(target)
-    this.#promised.set(lane, { target, until })
+  /**
+   * A place for this lane, if there is one; a transaction that starts over has it already. When nothing comes of it, it
+   * is free again after `until`.
+   */
+  promise(lane: string, job: Promised, now: number): boolean {
+    this.dropOverdue(now)
+    const known = this.#promised.get(lane)
+    if (known) this.withdraw(lane)
+    if (this.isFull(job.target)) return false
+    this.take(job.target)
+    this.#promised.set(lane, job)
     return true
   }
 
-  /** True when the lane had a promise: its place is now taken. */
-  redeem(lane: string): boolean {
-    return this.#promised.delete(lane)
+  /** Takes back what was promised to the lane, if anything was. */
+  withdraw(lane: string): void {
+    const known = this.#promised.get(lane)
+    if (!known) return
+    this.#promised.delete(lane)
+    this.leave(known.target)
   }
 
-  #dropOverdue(now: number): void {
-    for (const [lane, { target, until }] of this.#promised) {
+  /** True when the lane has a promise for this job that is still good: its place is now taken. */
+  redeem(lane: string, seq: number, now: number): boolean {
+    this.dropOverdue(now)
+    return this.#promised.get(lane)?.seq === seq && this.#promised.delete(lane)
+  }
+
+  dropOverdue(now: number): void {
+    for (const [lane, { until }] of this.#promised) {
       if (until > now) return
-      this.#promised.delete(lane)
-      this.leave(target)
+      this.withdraw(lane)
     }
   }
 }

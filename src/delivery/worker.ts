@@ -44,7 +44,7 @@ type WorkerOptions<Job> = {
   onError(error: unknown): void
 }
 
-/** Longer than an attempt can take; after a crash another process takes over when it ends. */
+/** Longer than a commit and an attempt usually take together; after a crash another process takes over when it ends. */
 const LEASE_MS = 10_000
 /** How often to look for what other processes have left, or brought. */
 const POLL_MS = 1_000
@@ -52,12 +52,13 @@ const POLL_MS = 1_000
 /** A lane that is served here. */
 type Lane = Pick<LaneRow, 'lane' | 'target'>
 
-export class LaneWorker<Job extends Lane> {
+export class LaneWorker<Job extends Lane & { seq: number }> {
   readonly #options: WorkerOptions<Job>
   readonly #lease = randomUUID()
   readonly #breaker = new Breaker()
   readonly #places: Places
   readonly #running = new Set<Promise<void>>()
+  readonly #served = new Map<string, { lookAgain: boolean }>()
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
   #lookAgain = false
@@ -79,20 +80,23 @@ export class LaneWorker<Job extends Lane> {
     const joined = await joinLane(tx, kind.queue, lane, target, at)
     const time = now()
     const until = time + LEASE_MS
-    if (joined.leasedUntil <= time) {
-      if (joined.pending === 1 && this.#mayStart(target) && this.#places.promise(lane, target, time, until)) {
-        await leaseLane(tx, kind.queue, joined, this.#lease, until)
-      } else {
-        this.#someHaveToWait = true
-      }
+    const seq = joined.lastSeq
+    if (joined.leasedUntil > time) return seq
+    const mayBegin = joined.pending === 1 && !this.#stopped && !this.#breaker.isOpen(target)
+    if (mayBegin && this.#places.promise(lane, { target, seq, until }, time)) {
+      await leaseLane(tx, kind.queue, joined, this.#lease, until)
+    } else {
+      // The transaction may have started over, with a promise from before.
+      this.#places.withdraw(lane)
+      this.#someHaveToWait = true
     }
-    return joined.lastSeq
+    return seq
   }
 
   /** Does jobs that have joined, once that is committed. */
   begin(jobs: readonly Job[]): void {
     for (const job of jobs) {
-      if (this.#places.redeem(job.lane)) this.#start(job, { first: job })
+      if (this.#places.redeem(job.lane, job.seq, this.#options.now())) this.#start(job, { first: job })
       // What had to wait when it came may find room by now.
       else if (this.#someHaveToWait && this.#mayStart(job.target)) this.wake()
     }
@@ -118,6 +122,7 @@ export class LaneWorker<Job extends Lane> {
   }
 
   async #look(): Promise<void> {
+    let failed = false
     try {
       while (this.#lookAgain && !this.#stopped) {
         this.#lookAgain = false
@@ -125,26 +130,28 @@ export class LaneWorker<Job extends Lane> {
         await this.#startProbes()
       }
     } catch (error) {
+      failed = true
       this.#options.onError(error)
     }
     this.#looking = undefined
-    await this.#sleep()
+    if (this.#stopped) return
+    const wait = failed ? POLL_MS : await this.#untilDue()
+    clearTimeout(this.#timer)
+    if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), wait)
   }
 
-  /** Until the next lane or probe is due, but not for long. */
-  async #sleep(): Promise<void> {
-    if (this.#stopped) return
+  /** Milliseconds until the next lane or probe is due, but not many. */
+  async #untilDue(): Promise<number> {
     const { db, kind, now } = this.#options
     const due = await findNextDue(db, kind.queue, this.#busyTargets()).catch(() => null)
     const times = [due, this.#breaker.nextProbe()].filter((time) => time !== null)
-    const wait = Math.min(POLL_MS, Math.max(10, Math.min(...times) - now()))
-    clearTimeout(this.#timer)
-    if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), wait)
+    return Math.min(POLL_MS, Math.max(10, Math.min(...times) - now()))
   }
 
   async #startLanes(): Promise<void> {
     const { db, kind, now } = this.#options
     this.#someHaveToWait = false
+    this.#places.dropOverdue(now())
     for (let lanes: LaneRow[] | undefined; !this.#stopped && lanes?.length !== 0; ) {
       const limit = Math.min(this.#places.free, MAX_LANES)
       const busy = this.#busyTargets()
@@ -185,16 +192,31 @@ export class LaneWorker<Job extends Lane> {
     this.#start(lane, how)
   }
 
-  /** The lane has a place. */
+  /** The lane has a place. Where it is still served, from before a lease ran out, somebody looks into it after that. */
   #start(lane: Lane, how: { isProbe?: true; first?: Job }): void {
+    const served = this.#served.get(lane.lane)
+    if (served) {
+      served.lookAgain = true
+      this.#places.leave(lane.target)
+      if (how.isProbe) this.#breaker.abandonProbe(lane.target, this.#options.now())
+      return
+    }
+    this.#served.set(lane.lane, { lookAgain: false })
     const run = this.#runLane(lane, how)
       .catch(this.#options.onError)
       .finally(() => {
         this.#running.delete(run)
-        this.#places.leave(lane.target)
-        if (this.#someHaveToWait) this.wake()
+        this.#end(lane)
       })
     this.#running.add(run)
+  }
+
+  #end(lane: Lane): void {
+    const again = this.#served.get(lane.lane)?.lookAgain
+    this.#served.delete(lane.lane)
+    if (again) this.#start(lane, {})
+    else this.#places.leave(lane.target)
+    if (this.#someHaveToWait) this.wake()
   }
 
   /** One job after the other, until the lane is empty, has to wait, or its target is held back. */

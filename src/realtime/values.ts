@@ -1,12 +1,10 @@
 // Reading values that come from clients: each function gives the value in its type, or undefined, or throws badRequest.
 import { errors } from '../chat/errors.ts'
+import { asObject } from '../lib/json.ts'
+
+export { asObject }
 
 type Fields = Readonly<Record<string, unknown>>
-
-export function asObject(value: unknown): Record<string, unknown> | undefined {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-  return isObject ? (value as Record<string, unknown>) : undefined
-}
 
 export function asText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined

@@ -1,12 +1,12 @@
 // Rows that change with every message, every read horizon and every client that comes or goes. A change of their counters
 // is said once: it becomes a statement where many write at the same time, and is reckoned in memory by the embedded
 // engine, which saves the row once for each commit. No kept row shows a counter, so none has to be read again for it.
-import { type CachedTable, camelCase, type Tx } from './database.ts'
+import { type CachedTable, type CountedTable, camelCase, type Tx } from './database.ts'
 import type { Sql, Value } from './sql.ts'
 
-/** The counters of one of CACHED_TABLES. */
+/** The counters of one of COUNTED_TABLES. */
 export type Counters = {
-  readonly table: CachedTable
+  readonly table: CountedTable
   readonly members: readonly string[]
   /** Selects the row with this key. */
   readonly find: readonly string[]
@@ -25,14 +25,14 @@ export type Count<Row> = {
   readonly set: Readonly<Partial<Row>>
 }
 
-const COLUMNS = new Map<CachedTable, readonly string[]>()
+const COLUMNS = new Map<CountedTable, readonly string[]>()
 
 /**
  * `columns` are all that counts change; no `cached` query may read them. Rows of tables with `tombstones` are gone
  * when they are marked as deleted.
  */
 export function countersOf(
-  table: CachedTable,
+  table: CountedTable,
   columns: readonly string[],
   { key = ['sid'], tombstones = true }: { key?: readonly string[]; tombstones?: boolean } = {},
 ): Counters {

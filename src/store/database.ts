@@ -2,7 +2,7 @@
 import type { Count, Counters, RowKey } from './counts.ts'
 import type { Sql } from './sql.ts'
 
-/** Of these tables rows may be kept. */
+/** Of these tables rows may be kept by `cached`. */
 export const CACHED_TABLES = [
   'services',
   'channels',
@@ -12,10 +12,11 @@ export const CACHED_TABLES = [
   'user_channels',
   'roles',
   'bindings',
-  'delivery_lanes',
-  'push_lanes',
 ] as const
 export type CachedTable = (typeof CACHED_TABLES)[number]
+/** Of these, rows with counters may be reckoned in memory (counts.ts). */
+export const COUNTED_TABLES = [...CACHED_TABLES, 'delivery_lanes', 'push_lanes'] as const
+export type CountedTable = (typeof COUNTED_TABLES)[number]
 
 /** Works anywhere: outside a transaction it sees what is committed, inside one also the transaction's own changes. */
 export type Queryable = {
@@ -37,7 +38,7 @@ export type Tx = Queryable & {
   run(query: Sql): Promise<number>
   /**
    * Like `run`, without waiting, for what should not be refused: it happens before whatever is asked next, or with the
-   * commit, and what refuses it undoes the transaction. Not for CACHED_TABLES; its values are no fragments.
+   * commit, and what refuses it undoes the transaction. Not for COUNTED_TABLES; its values are no fragments.
    */
   later(query: Sql): void
   /** The row with this key, kept from being changed by others until this transaction ends; nothing when it is gone. */

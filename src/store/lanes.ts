@@ -1,6 +1,6 @@
 // Queues of jobs in lanes: the jobs of one lane go out in order; lanes go side by side.
 import { type Counters, countersOf } from './counts.ts'
-import type { CachedTable, Queryable, Tx } from './database.ts'
+import type { CountedTable, Queryable, Tx } from './database.ts'
 import { inList, nothing, type Sql, sql } from './sql.ts'
 
 /** The tables of a queue. A job has at least `sid`, `lane`, `seq`, `state`, `created_at` and `updated_at`. */
@@ -32,7 +32,7 @@ export type Lane = {
   lease: string | null
 }
 
-function laneCounters(table: CachedTable): Counters {
+function laneCounters(table: CountedTable): Counters {
   const columns = ['target', 'last_seq', 'pending', 'next_at', 'leased_until', 'lease']
   return countersOf(table, columns, { key: ['lane'], tombstones: false })
 }

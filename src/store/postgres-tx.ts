@@ -6,6 +6,7 @@ import type { PostgresChanges } from './postgres-changes.ts'
 import { type Client, type Statements, translateError } from './postgres-statements.ts'
 import type { Touched } from './row-cache.ts'
 import { flatten, type Sql, sql } from './sql.ts'
+import { mayBeKept } from './written-table.ts'
 
 /** Any number will do, as long as every Parley process takes the same. */
 const SETUP_LOCK = 5_263_942
@@ -103,7 +104,7 @@ export class PostgresTx implements Tx {
     const client = this.#live()
     const flat = flatten(query)
     const { writes } = this.#statements.of(flat.strings)
-    if (writes !== undefined) this.#changes.cache.touch(this.#touched, writes)
+    if (writes !== undefined && mayBeKept(writes)) this.#changes.cache.touch(this.#touched, writes)
     return this.#statements.execute<Row>(client, flat)
   }
 

@@ -25,6 +25,8 @@ export function openPostgres(url: string): Database {
   })
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
   pool.on('error', () => {})
+  // So would one that breaks in the very packet that made it ready, before anybody could listen.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const engine: Engine = { pool, statements: new Statements(), changes: new PostgresChanges(url) }
   const many = async <Row>(query: Sql): Promise<Row[]> =>
     (await engine.statements.execute<Row>(pool, query)).rows

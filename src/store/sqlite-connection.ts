@@ -12,7 +12,7 @@ import type { Found, RowCache, Touched } from './row-cache.ts'
 import { type FlatSql, flatten, type Sql, sql } from './sql.ts'
 import { SqlitePending } from './sqlite-pending.ts'
 import type { ChangeCount } from './sqlite-shm.ts'
-import { ALL_TABLES, writtenTable } from './written-table.ts'
+import { ALL_TABLES, mayBeKept, writtenTable } from './written-table.ts'
 
 const SQLITE_CONSTRAINT_UNIQUE = 2067
 const SQLITE_CONSTRAINT_PRIMARYKEY = 1555
@@ -175,7 +175,7 @@ export class SqliteConnection {
   }
 
   #noteWrite(table: string): void {
-    this.#cache?.touch(this.#touched, table)
+    if (mayBeKept(table)) this.#cache?.touch(this.#touched, table)
     this.#pending.forgetRowsOf(table)
   }
 

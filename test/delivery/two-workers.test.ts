@@ -76,16 +76,59 @@ test.each(ENGINES)(
   },
 )
 
+test.each(ENGINES)(
+  'on %s transactions that come to nothing, or start over, keep no place from others and send nothing twice',
+  async (engine) => {
+    await using store = await givenStore(engine)
+    await using receiver = await startReceiver()
+    await using only = await givenWorker(store.db, 0)
+    const { db } = store
+    const send = async (lane: string, isUndone: boolean): Promise<void> => {
+      const job = await db.transaction(async (tx) => {
+        const seq = await only.worker.join(tx, { lane, target: receiver.url() }, Date.now())
+        const made = { ...newJob(receiver.url(), lane, seq), lane }
+        insertDelivery(tx, made)
+        if (isUndone) throw new Error('undone')
+        return made
+      })
+      only.worker.begin([job])
+    }
+    const lanes = Array.from({ length: 16 }, (_, i) => `lane ${i}`)
+    for (const lane of lanes) await send(lane, false)
+    await receiver.waitFor(16)
+    await vi.waitUntil(async () => (await waitingJobs(db)) === 0, PATIENCE)
+
+    // All share a commit where the engine does that: the last one makes the others start over.
+    const outcomes = await Promise.allSettled([...lanes.map((lane) => send(lane, false)), send('none', true)])
+    for (const i of [0, 1, 2]) await expect(send(`none ${i}`, true)).rejects.toThrow('undone')
+    await receiver.waitFor(32)
+    await vi.waitUntil(async () => (await waitingJobs(db)) === 0, PATIENCE)
+    await Promise.allSettled(lanes.map((lane) => send(lane, true)))
+    // As long as a lease: by then nobody can come back to what was promised.
+    only.advance(10_000)
+    await send('another', false)
+    await receiver.waitFor(33)
+
+    expect(outcomes.map(({ status }) => status)).toEqual([...lanes.map(() => 'fulfilled'), 'rejected'])
+    const counts = Map.groupBy(receiver.received, ({ parameters }) => parameters.Index)
+    expect([...counts.values()].map((all) => all.length)).toEqual([...lanes.map(() => 2), 1])
+  },
+)
+
 /** Its clock goes ahead by so much. */
-function givenWorker(db: Database, ahead: number): AsyncDisposable & { worker: LaneWorker<Delivery> } {
+function givenWorker(db: Database, ahead: number) {
   const errors: unknown[] = []
+  let advanced = ahead
   const caller = createWebhookCaller({ authToken: AUTH_TOKEN, blockPrivate: false })
-  const now = (): number => Date.now() + ahead
+  const now = (): number => Date.now() + advanced
   const onError = (error: unknown): void => void errors.push(error)
   const kind = createWebhookJobs({ caller, now, observe: () => {} })
   const worker = new LaneWorker({ db, kind, now, onError })
   return {
     worker,
+    advance(milliseconds: number): void {
+      advanced += milliseconds
+    },
     async [Symbol.asyncDispose]() {
       await worker.stop()
       caller.close()

@@ -31,7 +31,7 @@ const CONTEXT_EVENT = 1
 /** More commands than this are not started by a client that has not subscribed. */
 const MAX_UNSENT = 1_000
 /** Nor are longer ones kept, of all lists of a connection together: an event repeats the whole command. */
-const MAX_UNSENT_BYTES = 1_048_576
+const MAX_UNSENT_CHARACTERS = 1_048_576
 const MAX_SESSIONS = 16
 const SID_DIGITS = 31
 
@@ -84,19 +84,19 @@ export function createSessionLists(contextOf: SessionContext, send: (frame: Buff
 
 /** The unsent events of all lists of a connection, and what they take together. */
 function createUnsent() {
-  let bytes = 0
+  let characters = 0
   return {
     /** Leaves out what is too much. */
     keep({ unsent }: Session, event: SyncEvent): void {
       const size = encodeEvent(event).length
-      if (!unsent || unsent.length >= MAX_UNSENT || bytes + size > MAX_UNSENT_BYTES) return
+      if (!unsent || unsent.length >= MAX_UNSENT || characters + size > MAX_UNSENT_CHARACTERS) return
       unsent.push({ event, size })
-      bytes += size
+      characters += size
     },
     take(session: Session): SyncEvent[] {
       const events = session.unsent ?? []
       session.unsent = null
-      for (const { size } of events) bytes -= size
+      for (const { size } of events) characters -= size
       return events.map(({ event }) => event)
     },
   }

@@ -2,12 +2,12 @@
 import type { Page } from '../../store/paging.ts'
 import type { Item, ItemKey } from './items.ts'
 
-/** Of JSON, about: so that many requests at once stay within what one client may let the server keep. */
-const PAGE_BYTES = 1_000_000
+/** Of JSON: so that many requests at once stay within what one client may let the server keep. */
+const PAGE_CHARACTERS = 1_000_000
 /** The newest Sync begins a page with the last item of the page before, and must get on. */
 const MIN_ITEMS = 2
 /** At most, of one character in JSON. */
-const BYTES_PER_CHARACTER = 6
+const LONGEST_ESCAPE = 6
 
 /** The page without what is too much: at its end, or where it was asked for backwards at its beginning. */
 export function endEarly(page: Page<Item, ItemKey>, backwards: boolean): Page<Item, ItemKey> {
@@ -29,14 +29,14 @@ function isShort(items: readonly Item[]): boolean {
     const { text, attributes } = data as { text?: string | null; attributes?: string }
     characters += (text?.length ?? 0) + (attributes?.length ?? 0)
   }
-  return characters * BYTES_PER_CHARACTER <= PAGE_BYTES
+  return characters * LONGEST_ESCAPE <= PAGE_CHARACTERS
 }
 
 function countFitting(items: readonly Item[]): number {
-  let bytes = 0
+  let total = 0
   const end = items.findIndex(({ data }, i) => {
-    bytes += JSON.stringify(data).length
-    return bytes > PAGE_BYTES && i >= MIN_ITEMS
+    total += JSON.stringify(data).length
+    return total > PAGE_CHARACTERS && i >= MIN_ITEMS
   })
   return end < 0 ? items.length : end
 }

@@ -64,8 +64,8 @@ async function listItems(type: SyncType, { params, query }: RoutedRequest, peer:
 async function openToRead(peer: Peer, type: SyncType, id: string): Promise<OpenedObject> {
   for (;;) {
     const opened = await requireObject(peer, type, id)
-    await fairTurn()
     const turn = thisTurn()
+    await fairTurn()
     await peer.room()
     // Whoever kept us waiting may have lost access meanwhile.
     if (thisTurn() === turn) return opened

@@ -18,7 +18,7 @@ import type { Teller } from './teller.ts'
 
 /** Longer replays are told in parts: the client asks again from where it has got to. */
 const MAX_REPLAY = 1_000
-const MAX_REPLAY_BYTES = 1_048_576
+const MAX_REPLAY_CHARACTERS = 1_048_576
 /** Of items that are read at once: with long ones a part has no room for more. */
 const REPLAY_STEP = 100
 
@@ -145,12 +145,12 @@ async function missedItems(
 /** As many of the missed items as make one part: at least one. */
 async function readPart(collection: Collection, after: number): Promise<{ items: Item[]; isAll: boolean }> {
   const items: Item[] = []
-  let bytes = 0
+  let characters = 0
   for (;;) {
     const found = await collection.missed(items.at(-1)?.lastEvent ?? after, REPLAY_STEP)
     for (const item of found) {
-      bytes += JSON.stringify(item.data).length
-      const isFull = bytes > MAX_REPLAY_BYTES || items.length >= MAX_REPLAY
+      characters += JSON.stringify(item.data).length
+      const isFull = characters > MAX_REPLAY_CHARACTERS || items.length >= MAX_REPLAY
       if (isFull && items.length > 0) return { items, isAll: false }
       items.push(item)
     }
