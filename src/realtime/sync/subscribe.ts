@@ -37,17 +37,32 @@ type Job = { wanted: Wanted; object: SyncObject; subscription: Subscription }
 /** What there is to tell about one object before it is live. */
 type Past = { events: SyncEvent[]; position: number; complete: boolean }
 
-/** Live delivery starts before anything is read, and is held back until the past is told: no event falls between. */
+/**
+ * Live delivery starts before anything is read, and is held back until the past is told: no event falls between. When
+ * something throws, nothing is watched of what the request has named: the client asks again.
+ */
 export async function establish(
   context: SubscribeContext,
   request: SubscriptionRequest,
   teller: Teller,
 ): Promise<void> {
   const { jobs, refused } = startWatching(context, request)
-  for (const { wanted, error } of refused) {
-    await context.room()
-    teller.failed(wanted.type, wanted.sid, error)
+  try {
+    for (const { wanted, error } of refused) {
+      await context.room()
+      teller.failed(wanted.type, wanted.sid, error)
+    }
+    await goLive(context, jobs, teller)
+  } catch (error) {
+    for (const { object, subscription } of jobs) {
+      if (context.subscriptions.has(subscription)) context.subscriptions.remove(object)
+    }
+    throw error
   }
+}
+
+/** Tells the past of each, and what was held back meanwhile. */
+async function goLive(context: SubscribeContext, jobs: readonly Job[], teller: Teller): Promise<void> {
   const stored = jobs.flatMap(({ object }) => (object.kind === 'session' ? [] : [object]))
   const open = await loadObjects(context.chat, context.caller, stored)
   const live: { job: Job; position: number }[] = []
