@@ -55,8 +55,7 @@ export class Places {
    */
   promise(lane: string, job: Promised, now: number): boolean {
     this.dropOverdue(now)
-    const known = this.#promised.get(lane)
-    if (known) this.withdraw(lane)
+    this.withdraw(lane)
     if (this.isFull(job.target)) return false
     this.take(job.target)
     this.#promised.set(lane, job)

@@ -51,6 +51,17 @@ async function logOf(parley: ParleyProcess): Promise<LogLine[]> {
   return parley.lines.map((line) => JSON.parse(line))
 }
 
+test('of a very long path the log has the beginning', async () => {
+  await using parley = serve({ url: 'sqlite::memory:' })
+  const { url } = await parley.listening()
+  const path = `/v2/${'x'.repeat(10_000)}`
+  await send(url, 'GET', path)
+
+  const line = (await logOf(parley)).find(({ msg }) => msg === 'request')
+
+  expect(line?.path).toBe(path.slice(0, 1_024))
+})
+
 test('every line is JSON, and every answer carries the id of its own line', async () => {
   await using parley = serve({ url: 'sqlite::memory:' })
   const { url } = await parley.listening()

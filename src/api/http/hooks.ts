@@ -25,6 +25,8 @@ declare module 'fastify' {
   }
 }
 
+/** Of a path, so many characters are logged: anybody may ask for any. */
+const LOGGED_PATH = 1_024
 /** Most requests have the pace of forms. */
 const FORM_PACE: Pace = { totalMs: 60_000, idleMs: 60_000 }
 
@@ -92,7 +94,7 @@ export function finishRequest(
     {
       requestId: request.id,
       method: request.method,
-      path: pathOf(request),
+      path: pathOf(request).slice(0, LOGGED_PATH),
       status: reply.statusCode,
       ms: milliseconds,
     },
