@@ -54,16 +54,8 @@ test.each(ENGINES)(
     await using receiver = await startReceiver()
     await using only = await givenWorker(store.db, 0)
     const { db } = store
-    const send = async (index: string, isUndone = false): Promise<void> => {
-      const job = await db.transaction(async (tx) => {
-        const seq = await only.worker.join(tx, { lane: 'lane', target: receiver.url() }, Date.now())
-        const made = newJob(receiver.url(), index, seq)
-        insertDelivery(tx, made)
-        if (isUndone) throw new Error('undone')
-        return made
-      })
-      only.worker.begin([job])
-    }
+    const send = (index: string, isUndone = false) =>
+      sendThrough(only.worker, db, newJob(receiver.url(), index, 0), isUndone)
 
     await expect(send('undone', true)).rejects.toThrow('undone')
     for (const index of ['0', '1', '2']) await send(index)
@@ -83,16 +75,8 @@ test.each(ENGINES)(
     await using receiver = await startReceiver()
     await using only = await givenWorker(store.db, 0)
     const { db } = store
-    const send = async (lane: string, isUndone: boolean): Promise<void> => {
-      const job = await db.transaction(async (tx) => {
-        const seq = await only.worker.join(tx, { lane, target: receiver.url() }, Date.now())
-        const made = { ...newJob(receiver.url(), lane, seq), lane }
-        insertDelivery(tx, made)
-        if (isUndone) throw new Error('undone')
-        return made
-      })
-      only.worker.begin([job])
-    }
+    const send = (lane: string, isUndone: boolean) =>
+      sendThrough(only.worker, db, { ...newJob(receiver.url(), lane, 0), lane }, isUndone)
     const lanes = Array.from({ length: 16 }, (_, i) => `lane ${i}`)
     for (const lane of lanes) await send(lane, false)
     await receiver.waitFor(16)
@@ -135,6 +119,22 @@ function givenWorker(db: Database, ahead: number) {
       expect(errors).toEqual([])
     },
   }
+}
+
+/** As a message brings a job: it joins its lane in a transaction, and begins with the commit. */
+async function sendThrough(
+  worker: LaneWorker<Delivery>,
+  db: Database,
+  job: Delivery,
+  isUndone: boolean,
+): Promise<void> {
+  const joined = await db.transaction(async (tx) => {
+    const made = { ...job, seq: await worker.join(tx, job, Date.now()) }
+    insertDelivery(tx, made)
+    if (isUndone) throw new Error('undone')
+    return made
+  })
+  worker.begin([joined])
 }
 
 async function insertJob(db: Database, url: string, index: string): Promise<void> {
