@@ -3,8 +3,8 @@ import { type Delivery, findNextDelivery, updateDelivery } from '../store/delive
 import { webhookQueue } from '../store/lanes.ts'
 import { attempt, isTargetFailure, judge, withResult } from './attempt.ts'
 import type { WebhookCaller } from './http-caller.ts'
+import type { JobKind } from './job-kind.ts'
 import type { Verdict } from './verdict.ts'
-import type { JobKind } from './worker.ts'
 
 const LANES_PER_TARGET = 16
 

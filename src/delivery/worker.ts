@@ -1,6 +1,5 @@
 // Takes due lanes with a lease and does their jobs one after the other; lanes go side by side.
-import { randomUUID } from 'node:crypto'
-import type { Database, Queryable, Tx } from '../store/database.ts'
+import type { Database, Tx } from '../store/database.ts'
 import {
   findNextDue,
   joinLane,
@@ -8,34 +7,11 @@ import {
   leaseDueLanes,
   leaseLane,
   leaseLaneOf,
-  leaveLane,
-  lockLeased,
-  type Queue,
-  releaseEmptyLane,
-  releaseLane,
 } from '../store/lanes.ts'
 import { Breaker } from './breaker.ts'
+import type { JobKind } from './job-kind.ts'
+import { LEASE_MS, Lease } from './lease.ts'
 import { MAX_LANES, Places } from './places.ts'
-import type { Verdict } from './verdict.ts'
-
-type Attempt = {
-  verdict: Verdict
-  /** The target itself is in trouble, whatever this job was about; with how long it wants to be left alone, if it said so. */
-  targetFailure: { pauseMs: number | null } | null
-  /** Writes what came of it. */
-  save(tx: Tx): void
-}
-
-/** What the jobs of a queue are, for a worker that knows nothing of them. */
-export type JobKind<Job> = {
-  queue: Queue
-  /** How many lanes of one target go at once while there is plenty of room. */
-  lanesPerTarget: number
-  /** The job whose turn it is. */
-  findNext(db: Queryable, lane: string): Promise<Job | undefined>
-  /** Takes less time than LEASE_MS. */
-  attempt(job: Job, isProbe: boolean): Promise<Attempt>
-}
 
 type WorkerOptions<Job> = {
   db: Database
@@ -44,8 +20,6 @@ type WorkerOptions<Job> = {
   onError(error: unknown): void
 }
 
-/** Longer than a commit and an attempt usually take together; after a crash another process takes over when it ends. */
-const LEASE_MS = 10_000
 /** How often to look for what other processes have left, or brought. */
 const POLL_MS = 1_000
 
@@ -54,7 +28,7 @@ type Lane = Pick<LaneRow, 'lane' | 'target'>
 
 export class LaneWorker<Job extends Lane & { seq: number }> {
   readonly #options: WorkerOptions<Job>
-  readonly #lease = randomUUID()
+  readonly #lease: Lease
   readonly #breaker = new Breaker()
   readonly #places: Places
   readonly #running = new Set<Promise<void>>()
@@ -68,7 +42,9 @@ export class LaneWorker<Job extends Lane & { seq: number }> {
 
   constructor(options: WorkerOptions<Job>) {
     this.#options = options
-    this.#places = new Places(options.kind.lanesPerTarget)
+    const { db, kind, now } = options
+    this.#lease = new Lease({ db, queue: kind.queue, now })
+    this.#places = new Places(kind.lanesPerTarget)
   }
 
   /**
@@ -84,7 +60,7 @@ export class LaneWorker<Job extends Lane & { seq: number }> {
     if (joined.leasedUntil > time) return seq
     const mayBegin = joined.pending === 1 && !this.#stopped && !this.#breaker.isOpen(target)
     if (mayBegin && this.#places.promise(lane, { target, seq, until }, time)) {
-      await leaseLane(tx, kind.queue, joined, this.#lease, until)
+      await leaseLane(tx, kind.queue, joined, this.#lease.id, until)
     } else {
       // The transaction may have started over, with a promise from before.
       this.#places.withdraw(lane)
@@ -159,7 +135,7 @@ export class LaneWorker<Job extends Lane & { seq: number }> {
       if (limit === 0) return
       const time = now()
       lanes = await db.transaction((tx) =>
-        leaseDueLanes(tx, kind.queue, time, time + LEASE_MS, this.#lease, busy, limit),
+        leaseDueLanes(tx, kind.queue, time, time + LEASE_MS, this.#lease.id, busy, limit),
       )
       for (const lane of lanes) {
         if (this.#mayStart(lane.target)) this.#take(lane)
@@ -173,7 +149,7 @@ export class LaneWorker<Job extends Lane & { seq: number }> {
     for (const target of this.#breaker.dueProbes(now())) {
       const time = now()
       const lane = await db.transaction((tx) =>
-        leaseLaneOf(tx, kind.queue, target, time, time + LEASE_MS, this.#lease),
+        leaseLaneOf(tx, kind.queue, target, time, time + LEASE_MS, this.#lease.id),
       )
       if (!lane) this.#breaker.forget(target)
       else {
@@ -241,15 +217,9 @@ export class LaneWorker<Job extends Lane & { seq: number }> {
 
   /** True while the lane is kept, as there is more in it. */
   async #attempt({ lane, target }: Lane, job: Job, isProbe: boolean): Promise<boolean> {
-    const { db, kind, now } = this.#options
+    const { kind, now } = this.#options
     const { verdict, targetFailure, save } = await kind.attempt(job, isProbe)
-    const goesOn = await db.transaction(async (tx) => {
-      // Whoever holds the lease alone may write; the lane's row stays locked until that is done.
-      const leased = await lockLeased(tx, kind.queue, lane, this.#lease)
-      if (!leased) return false
-      save(tx)
-      return this.#settle(tx, leased, verdict)
-    })
+    const goesOn = await this.#lease.settle(lane, verdict, save)
     if (targetFailure) this.#breaker.failed(target, now(), isProbe, targetFailure.pauseMs)
     else this.#breaker.succeeded(target, isProbe)
     // Others may go again after a probe, and what is tried later must not miss its time.
@@ -257,32 +227,13 @@ export class LaneWorker<Job extends Lane & { seq: number }> {
     return goesOn
   }
 
-  /** True when the lane is kept. */
-  async #settle(tx: Tx, lane: LaneRow, verdict: Verdict): Promise<boolean> {
-    const { queue } = this.#options.kind
-    const time = this.#options.now()
-    if (verdict.kind === 'delivered' || verdict.kind === 'failed') {
-      return !(await leaveLane(tx, queue, lane, time, time + LEASE_MS))
-    }
-    await releaseLane(tx, queue, lane, verdict.kind === 'retry' ? time + verdict.afterMs : time)
-    return false
-  }
-
   async #releaseEmpty({ lane }: Lane): Promise<void> {
-    const { db, kind, now } = this.#options
-    await db.transaction(async (tx) => {
-      const leased = await lockLeased(tx, kind.queue, lane, this.#lease)
-      if (leased) await releaseEmptyLane(tx, kind.queue, leased, now())
-    })
+    await this.#lease.releaseEmpty(lane)
     this.wake()
   }
 
   async #release({ lane }: Lane, nextAt: number): Promise<void> {
-    const { db, kind } = this.#options
-    await db.transaction(async (tx) => {
-      const leased = await lockLeased(tx, kind.queue, lane, this.#lease)
-      if (leased) await releaseLane(tx, kind.queue, leased, nextAt)
-    })
+    await this.#lease.release(lane, nextAt)
     this.#someHaveToWait = true
   }
 }
