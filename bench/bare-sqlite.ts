@@ -19,7 +19,7 @@ export type BareSqlite = {
 export function openBareSqlite(set: DataSet): BareSqlite {
   const db = new DatabaseSync(set.path, { timeout: 10_000 })
   db.exec('pragma synchronous = full; pragma cache_size = -65536')
-  const seeded = db.prepare('select max(rowid) as row from messages').get()?.row as number
+  const seeded = db.prepare('select max(sid) as sid from messages').get()?.sid as string
   const send = prepareSend(db, set)
   const read = preparePage(db, set)
   return {
@@ -34,7 +34,7 @@ export function openBareSqlite(set: DataSet): BareSqlite {
     measureReads: (milliseconds) => rateOf(read, milliseconds),
     trim() {
       db.exec('begin immediate')
-      db.prepare('delete from messages where rowid > ?').run(seeded)
+      db.prepare('delete from messages where sid > ?').run(seeded)
       countMessages(db)
       db.exec('commit; pragma wal_checkpoint(restart)')
     },
@@ -49,31 +49,38 @@ function prepareSend(db: DatabaseSync, set: DataSet): () => void {
       last_message_sid = ?, last_message_index = next_message_index, last_message_at = ?
     where sid = ? and deleted = 0 returning *`)
   const insert = db.prepare(`
-    insert into messages (sid, service_sid, channel_sid, message_index, author, member_sid, body, attributes, media, was_edited,
+    insert into messages (place, sid, message_index, author, member_sid, body, attributes, media, was_edited,
       last_updated_by, created_event, last_event, deleted, created_at, updated_at)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    values ((? << 32) + ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const memberSid = newSid('MB')
   let sent = 0
   return () => {
     const channelSid = set.channelSids[sent++ % set.channelSids.length] ?? ''
     const sid = newSid('IM')
     const now = Date.now()
-    const channel = take.get(sid, now, channelSid) as { next_message_index: number; messages_event: number }
+    const channel = take.get(sid, now, channelSid) as {
+      number: number
+      next_message_index: number
+      messages_event: number
+    }
     const index = channel.next_message_index - 1
     const event = channel.messages_event
-    const place = [sid, set.serviceSid, channelSid, index] as const
+    const place = [channel.number, index, sid, index] as const
     insert.run(...place, 'user-1', memberSid, MESSAGE_BODY, '{}', null, 0, null, event, event, 0, now, now)
   }
 }
 
 function preparePage(db: DatabaseSync, set: DataSet): () => void {
   const select = db.prepare(`
-    select * from messages where channel_sid = ? and deleted = 0 and message_index > ?
-    order by message_index asc limit ?`)
+    select sid, message_index, author, member_sid, body, attributes, media, was_edited, last_updated_by,
+      created_event, last_event, deleted, created_at, updated_at
+    from messages where place > (? << 32) + ? and place < ((? + 1) << 32) and deleted = 0 order by place asc limit ?`)
+  const numberOf = db.prepare('select number from channels where sid = ?')
+  const numbers = set.channelSids.map((sid) => numberOf.get(sid)?.number as number)
   let read = 0
   return () => {
-    const channelSid = set.channelSids[read++ % set.channelSids.length] ?? ''
-    const rows = select.all(channelSid, randomStart(set), PAGE_SIZE + 1)
+    const number = numbers[read++ % numbers.length] ?? 0
+    const rows = select.all(number, randomStart(set), number, PAGE_SIZE + 1)
     if (JSON.stringify(rows).length < PAGE_SIZE) throw new Error('A page without messages')
   }
 }

@@ -57,18 +57,21 @@ function fill(set: DataSet): void {
 /** Messages number `first` to `end`, dealt to the channels in turn. */
 function insertMessages(db: DatabaseSync, set: DataSet, first: number, end: number): void {
   const insert = db.prepare(`
-    insert into messages (sid, service_sid, channel_sid, message_index, author, body, attributes, media, was_edited,
+    insert into messages (place, sid, message_index, author, body, attributes, media, was_edited,
       last_updated_by, created_event, last_event, deleted, created_at, updated_at)
-    values (?, ?, ?, ?, ?, ?, '{}', null, 0, null, ?, ?, 0, ?, ?)`)
+    values ((? << 32) + ?, ?, ?, ?, ?, '{}', null, 0, null, ?, ?, 0, ?, ?)`)
+  const numberOf = db.prepare('select number from channels where sid = ?')
+  const numbers = set.channelSids.map((sid) => numberOf.get(sid)?.number as number)
   db.exec('begin')
   for (let i = first; i < end; i++) {
-    const channels = set.channelSids.length
-    const channelSid = set.channelSids[i % channels] ?? ''
+    const channels = numbers.length
+    const number = numbers[i % channels] ?? 0
     const index = Math.floor(i / channels)
     const event = index + 1
     const now = Date.now()
     const author = `user-${i % 10}`
-    insert.run(newSid('IM'), set.serviceSid, channelSid, index, author, MESSAGE_BODY, event, event, now, now)
+    const place = [number, index, newSid('IM'), index] as const
+    insert.run(...place, author, MESSAGE_BODY, event, event, now, now)
   }
   db.exec('commit')
 }
@@ -79,7 +82,7 @@ export function countMessages(db: DatabaseSync): void {
     update channels set (next_message_index, messages_count, messages_event, document_event,
         last_message_sid, last_message_index, last_message_at) =
       (select message_index + 1, message_index + 1, message_index + 1, message_index + 1, sid, message_index, created_at
-       from messages where channel_sid = channels.sid order by message_index desc limit 1)`)
+       from messages where place >= (number << 32) and place < ((number + 1) << 32) order by place desc limit 1)`)
 }
 
 function showProgress(total: number, done: number): void {

@@ -1,7 +1,7 @@
 // Databases that differ in one size only: messages, or channels of the service. In each, a user is in the channels
 // that are asked for, and the others are there to be in the way.
 import { DatabaseSync } from 'node:sqlite'
-import { newSid, type Sid } from '../../src/lib/sid.ts'
+import { newSid } from '../../src/lib/sid.ts'
 import { ACCOUNT_SID, AUTHORIZATION } from '../requests.ts'
 import { type DataSet, seedDatabase } from '../seed.ts'
 import { type Server, startParley } from '../servers.ts'
@@ -12,6 +12,8 @@ export type Size = { messages: number; channels: number }
 export type Subject = { size: Size; set: DataSet; parley: Server; tokens: string[] }
 
 export const SOCKETS = 16
+/** Columns in which no two channels are alike. */
+const FRESH: ReadonlySet<string> = new Set(['sid', 'number', 'unique_name'])
 
 /** Starts a server on a database of this size. */
 export async function givenSubject(folder: string, size: Size): Promise<Subject> {
@@ -42,15 +44,21 @@ function addChannels(set: DataSet, count: number): void {
     .prepare('select name from pragma_table_info(?)')
     .all('channels')
     .map(({ name }) => String(name))
-  const values = columns.map((column) => (column === 'sid' || column === 'unique_name' ? '?' : column))
+  const values = columns.map((column) => (FRESH.has(column) ? '?' : column))
   const copy = db.prepare(
     `insert into channels (${columns.join(', ')}) select ${values.join(', ')} from channels where sid = ?`,
   )
   const [model = ''] = set.channelSids
-  const fresh = (column: string): (string | Sid<'CH'>)[] =>
-    column === 'sid' ? [newSid('CH')] : column === 'unique_name' ? [`channel ${newSid('CH')}`] : []
+  const first = set.channelSids.length + 1
+  const fresh = (number: number): Record<string, string | number> => {
+    const sid = newSid('CH')
+    return { sid, number, unique_name: `channel ${sid}` }
+  }
   db.exec('pragma synchronous = off; begin')
-  for (let i = 0; i < count; i++) copy.run(...columns.flatMap(fresh), model)
+  for (let i = 0; i < count; i++) {
+    const values = fresh(first + i)
+    copy.run(...columns.flatMap((column) => values[column] ?? []), model)
+  }
   db.exec('commit')
   db.close()
 }

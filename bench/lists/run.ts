@@ -129,7 +129,7 @@ function prepareBare({ path, userSid }: Lister): () => void {
   const select = db.prepare(`
     select uc.*, m.sid as member_sid, m.last_read_index, c.next_message_index,
       (select count(*) from messages d
-        where d.channel_sid = uc.channel_sid and d.deleted = 1 and d.message_index > m.last_read_index) as deleted_after
+        where d.place >> 32 = +c.number and d.deleted = 1 and d.message_index > m.last_read_index) as deleted_after
     from user_channels uc
     join users u on u.sid = uc.user_sid
     join channels c on c.sid = uc.channel_sid and c.deleted = 0

@@ -14,17 +14,13 @@ const TAKE = {
 }
 const INSERT = {
   name: 'insert',
-  text: `insert into messages (sid, service_sid, channel_sid, message_index, author, member_sid, body, attributes, media, was_edited,
+  text: `insert into messages (place, sid, message_index, author, member_sid, body, attributes, media, was_edited,
       last_updated_by, created_event, last_event, deleted, created_at, updated_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+    values ((cast($15 as bigint) << 32) + $2, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 }
 
 /** Sender i sends to channel i. */
-export async function openBarePostgres(
-  url: string,
-  serviceSid: string,
-  channelSids: readonly string[],
-): Promise<BarePostgres> {
+export async function openBarePostgres(url: string, channelSids: readonly string[]): Promise<BarePostgres> {
   const clients = await Promise.all(
     channelSids.map(async () => {
       const client = new pg.Client(url)
@@ -38,7 +34,7 @@ export async function openBarePostgres(
       let sent = 0
       const sender = async (client: pg.Client, channelSid: string): Promise<void> => {
         while (performance.now() - started < milliseconds) {
-          await send(client, serviceSid, channelSid)
+          await send(client, channelSid)
           sent++
         }
       }
@@ -51,15 +47,15 @@ export async function openBarePostgres(
   }
 }
 
-async function send(client: pg.Client, serviceSid: string, channelSid: string): Promise<void> {
+async function send(client: pg.Client, channelSid: string): Promise<void> {
   const sid = newSid('IM')
   const now = Date.now()
   await client.query('begin')
   const { rows } = await client.query({ ...TAKE, values: [sid, now, channelSid] })
   const index = Number(rows[0].next_message_index) - 1
   const event = Number(rows[0].messages_event)
-  const place = [sid, serviceSid, channelSid, index, 'user-1', newSid('MB')]
-  const values = [...place, MESSAGE_BODY, '{}', null, 0, null, event, event, 0, now, now]
+  const place = [sid, index, 'user-1', newSid('MB')]
+  const values = [...place, MESSAGE_BODY, '{}', null, 0, null, event, event, 0, now, now, rows[0].number]
   await client.query({ ...INSERT, values })
   await client.query('commit')
 }

@@ -11,6 +11,7 @@ import {
   markChannelDeleted,
   listChannels as queryChannels,
   updateChannel as saveChannel,
+  takeChannelNumber,
 } from '../store/channels.ts'
 import { LOST_RACE, orLostRace } from '../store/database.ts'
 import type { Page, PageRequest } from '../store/paging.ts'
@@ -102,7 +103,7 @@ export async function createChannel(
   const checked = checkChannelChange(chat, caller, draft)
   return commit(chat, { by: caller, serviceSid: service.sid, budget: service.sid }, async (tx, emit, now) => {
     if (!(await findServiceBySid(tx, service.sid))) throw errors.serviceNotFound()
-    const channel = newChannel(service, caller, checked, now)
+    const channel = newChannel(service, caller, await takeChannelNumber(tx), checked, now)
     if ((await orLostRace(insertChannel(tx, channel))) === LOST_RACE) throw errors.uniqueNameTaken()
     emit({ type: 'channel.created', channel })
     return channel
@@ -154,12 +155,14 @@ export async function deleteChannel(chat: Chat, caller: Caller, channel: Channel
 function newChannel(
   service: Pick<Service, 'sid'>,
   caller: Caller,
+  number: number,
   draft: ChannelDraft,
   now: number,
 ): Channel {
   return {
     sid: newSid('CH'),
     serviceSid: service.sid,
+    number,
     uniqueName: draft.uniqueName ?? null,
     friendlyName: draft.friendlyName ?? null,
     attributes: draft.attributes ?? EMPTY_ATTRIBUTES,

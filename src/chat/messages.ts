@@ -43,25 +43,25 @@ export type MessageDraft = MessageChange & { mediaSids?: Sid<'ME'>[] }
 /** Throws messageNotFound. */
 export async function requireMessage(chat: Chat, channel: ChannelRef, text: string): Promise<Message> {
   const sid = readSid('IM', text)
-  const message = sid && (await findMessage(chat.db, channel.sid, sid))
+  const message = sid && (await findMessage(chat.db, channel, sid))
   if (!message) throw errors.messageNotFound()
   return message
 }
 
 /** Throws messageNotFound. */
 export async function requireMessageAt(chat: Chat, channel: ChannelRef, index: number): Promise<Message> {
-  const message = await findMessageAt(chat.db, channel.sid, index)
+  const message = await findMessageAt(chat.db, channel, index)
   if (!message) throw errors.messageNotFound()
   return message
 }
 
 export function listMessages(
   chat: Chat,
-  channel: Pick<ChannelRef, 'sid'>,
+  channel: ChannelRef,
   order: Order,
   page: PageRequest<number>,
 ): Promise<Page<Message, number>> {
-  return queryMessages(chat.db, channel.sid, order, page)
+  return queryMessages(chat.db, channel, order, page)
 }
 
 /**
@@ -92,7 +92,7 @@ export async function sendMessage(
     if (!grown) throw errors.channelNotFound()
     const media = hasMedia ? await claimMedia(tx, caller, grown, sid, mediaSids, now) : null
     const message = newMessage(grown, { sid, author, memberSid, media }, checked, now)
-    insertMessage(tx, message)
+    insertMessage(tx, grown, message)
     emit({ type: 'message.sent', channel: grown, message })
     return message
   })
@@ -120,7 +120,7 @@ export async function updateMessage(
   return commit(chat, scope, async (tx, emit, now) => {
     // The channel first, as in removeMessage: the other way round the two would wait for each other.
     if (!(await lockChannel(tx, channel.sid))) throw errors.channelNotFound()
-    const current = await lockMessage(tx, message.sid)
+    const current = await lockMessage(tx, channel, message.sid)
     if (!current) throw errors.messageNotFound()
     const applied = applyChange<Message>(current, { ...checked, author })
     if (!applied.changed) return current
@@ -154,11 +154,11 @@ export async function removeMessage(
   await commit(chat, scope, async (tx, emit, now) => {
     const touched = await countMessageChanged(tx, channel.sid)
     if (!touched) throw errors.channelNotFound()
-    const current = await lockMessage(tx, message.sid)
+    const current = await lockMessage(tx, channel, message.sid)
     if (!current) throw errors.messageNotFound()
     if (current.media !== null) await discardMediaOfMessage(tx, message.sid)
     await eraseMessage(tx, message.sid, touched.messagesEvent, now)
-    const shrunk = await countMessageRemoved(tx, touched, await findLastMessage(tx, channel.sid))
+    const shrunk = await countMessageRemoved(tx, touched, await findLastMessage(tx, channel))
     emit({
       type: 'message.removed',
       channel: shrunk,

@@ -2,7 +2,7 @@
 // `limit` of them in the order of their events (realtime-protocol.md §5.5). Whoever calls has checked access.
 import type { Sid } from '../lib/sid.ts'
 import { listChangedMembers, listChangedMessages, listChangedUserChannels } from '../store/changes.ts'
-import type { Channel } from '../store/channels.ts'
+import type { Channel, ChannelRef } from '../store/channels.ts'
 import type { Member } from '../store/members.ts'
 import type { Message } from '../store/messages.ts'
 import type { UserChannelItem } from '../store/user-channels.ts'
@@ -12,7 +12,7 @@ import type { Chat } from './chat.ts'
 
 export function missedMessages(
   chat: Chat,
-  channel: Pick<Channel, 'sid' | 'nextMessageIndex' | 'messagesEvent'>,
+  channel: ChannelRef & Pick<Channel, 'nextMessageIndex' | 'messagesEvent'>,
   after: number,
   limit: number,
 ): Promise<Message[]> {

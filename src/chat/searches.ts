@@ -39,7 +39,7 @@ export function searchMessages(
 ): Promise<Page<Message, number>> {
   requireAccount(caller)
   checkText('Text', text)
-  return queryMessages(chat.db, channel.sid, text, page)
+  return queryMessages(chat.db, channel, text, page)
 }
 
 function checkText(name: string, text: string): void {

@@ -1,10 +1,11 @@
 // What has changed after an event number, tombstones included: what a client that was away has missed.
 // Everything is in ascending order of `lastEvent` and at most `limit` rows.
 import type { Sid } from '../lib/sid.ts'
-import type { Channel } from './channels.ts'
+import type { Channel, ChannelRef } from './channels.ts'
 import type { Queryable } from './database.ts'
 import type { Member } from './members.ts'
-import type { Message } from './messages.ts'
+import { liesIn } from './message-places.ts'
+import { MESSAGE_COLUMNS, type Message, type MessageRow, placedIn } from './messages.ts'
 import { sql } from './sql.ts'
 import type { UserChannelItem, UserKey } from './user-channels.ts'
 
@@ -12,24 +13,24 @@ import type { UserChannelItem, UserKey } from './user-channels.ts'
  * New messages are the last ones by index: of `n` events since then, each made at most one. Messages that changed
  * later are few and have an index of their own.
  */
-export function listChangedMessages(
+export async function listChangedMessages(
   db: Queryable,
-  channel: Pick<Channel, 'sid' | 'nextMessageIndex' | 'messagesEvent'>,
+  channel: ChannelRef & Pick<Channel, 'nextMessageIndex' | 'messagesEvent'>,
   after: number,
   limit: number,
 ): Promise<Message[]> {
   const firstNew = Math.max(0, channel.nextMessageIndex - (channel.messagesEvent - after))
-  return db.many<Message>(sql`
+  const rows = await db.many<MessageRow>(sql`
     select * from (
-      select * from messages
-      where channel_sid = ${channel.sid} and message_index >= ${firstNew} and last_event = created_event
-        and last_event > ${after}
-      order by message_index limit ${limit}) fresh
+      select ${MESSAGE_COLUMNS} from messages
+      where ${liesIn(channel.number, { above: firstNew - 1 })} and last_event = created_event and last_event > ${after}
+      order by place limit ${limit}) fresh
     union all select * from (
-      select * from messages
-      where channel_sid = ${channel.sid} and last_event > created_event and last_event > ${after}
+      select ${MESSAGE_COLUMNS} from messages
+      where place >> 32 = ${channel.number} and last_event > created_event and last_event > ${after}
       order by last_event limit ${limit}) changed
     order by last_event limit ${limit}`)
+  return placedIn(channel, rows)
 }
 
 /** Members that are chat users. */

@@ -25,7 +25,7 @@ const COLUMNS: Sql = sql`
   select c.*, uc.status, uc.notification_level, uc.created_event as own_created_event,
     uc.last_event as own_last_event, m.sid as member_sid, m.last_read_index,
     case when c.messages_count = c.next_message_index then 0 else (select count(*) from messages d
-      where d.channel_sid = c.sid and d.deleted = 1 and d.message_index > m.last_read_index) end as deleted_after_horizon`
+      where d.place >> 32 = +c.number and d.deleted = 1 and d.message_index > m.last_read_index) end as deleted_after_horizon`
 
 /** Members are found by identity, as that index has the channel in front. */
 const fromChannels = ({ userSid, identity }: Viewer): Sql => sql`

@@ -9,6 +9,8 @@ export type ChannelType = 'public' | 'private'
 export type Channel = {
   sid: Sid<'CH'>
   serviceSid: Sid<'IS'>
+  /** Of our own, unique; where its messages lie (message-places.ts). */
+  number: number
   uniqueName: string | null
   friendlyName: string | null
   attributes: string
@@ -32,7 +34,7 @@ export type Channel = {
 }
 
 /** What never changes of a channel. */
-export type ChannelRef = Pick<Channel, 'sid' | 'serviceSid'>
+export type ChannelRef = Pick<Channel, 'sid' | 'serviceSid' | 'number'>
 
 /** How a channel is addressed: by its sid, or by its unique name. */
 export type ChannelKey = { sid: Sid<'CH'> } | { uniqueName: string }
@@ -65,7 +67,7 @@ export function findChannelRef(
   return db.cached<ChannelRef>(
     ['channels', 'services'],
     sql`
-    select c.sid, c.service_sid from channels c join services s on s.sid = c.service_sid and s.deleted = 0
+    select c.sid, c.service_sid, c.number from channels c join services s on s.sid = c.service_sid and s.deleted = 0
     where c.sid = ${key.sid} and c.service_sid = ${serviceSid} and s.account_sid = ${accountSid} and c.deleted = 0`,
   )
 }
@@ -87,13 +89,20 @@ export async function listChannels(
   return toPage(rows, page, (channel) => channel.sid)
 }
 
+/** For a new channel. */
+export async function takeChannelNumber(tx: Tx): Promise<number> {
+  const row = await tx.one<{ number: number }>(tx.nextChannelNumber)
+  if (!row) throw new Error('The database gives no number for a channel')
+  return row.number
+}
+
 /** Throws UniqueViolation when the unique name is taken. */
 export async function insertChannel(tx: Tx, c: Channel): Promise<void> {
   await tx.run(sql`
-    insert into channels (sid, service_sid, unique_name, friendly_name, attributes, type, created_by, messaging_service_sid, members_count,
+    insert into channels (sid, service_sid, number, unique_name, friendly_name, attributes, type, created_by, messaging_service_sid, members_count,
       messages_count, next_message_index, last_message_sid, last_message_index, last_message_at, document_event,
       messages_event, roster_event, deleted, created_at, updated_at)
-    values (${c.sid}, ${c.serviceSid}, ${c.uniqueName}, ${c.friendlyName}, ${c.attributes}, ${c.type}, ${c.createdBy},
+    values (${c.sid}, ${c.serviceSid}, ${c.number}, ${c.uniqueName}, ${c.friendlyName}, ${c.attributes}, ${c.type}, ${c.createdBy},
       ${c.messagingServiceSid}, ${c.membersCount}, ${c.messagesCount}, ${c.nextMessageIndex}, ${c.lastMessageSid}, ${c.lastMessageIndex},
       ${c.lastMessageAt}, ${c.documentEvent}, ${c.messagesEvent}, ${c.rosterEvent}, ${c.deleted}, ${c.createdAt}, ${c.updatedAt})`)
 }

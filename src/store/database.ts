@@ -49,6 +49,8 @@ export type Tx = Queryable & {
   readonly forUpdate: Sql
   /** Likewise: keeps others from changing or deleting the rows, but not from reading them in the same way. */
   readonly forShare: Sql
+  /** Selects a `number` that no channel has. */
+  readonly nextChannelNumber: Sql
   /** Several statements without values; for migrations. */
   script(text: string): Promise<void>
   /** Waits until no other process is in a transaction that holds this lock: for what is set up once. */

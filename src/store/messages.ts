@@ -1,9 +1,10 @@
 import type { Sid } from '../lib/sid.ts'
-import type { LastMessage } from './channels.ts'
+import type { Channel, ChannelRef, LastMessage } from './channels.ts'
 import type { Queryable, Tx } from './database.ts'
 import type { Media } from './media.ts'
-import { type Order, type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
-import { sql } from './sql.ts'
+import { liesIn, placeClauses } from './message-places.ts'
+import { type Order, type Page, type PageRequest, toPage } from './paging.ts'
+import { nothing, type Sql, sql } from './sql.ts'
 
 export type Message = {
   sid: Sid<'IM'>
@@ -29,49 +30,73 @@ export type Message = {
 
 export type MessageMedia = Pick<Media, 'sid' | 'filename' | 'contentType' | 'size' | 'category'>
 
-export function findMessage(
+/** What the table holds: where a message lies tells the rest. */
+export type MessageRow = Omit<Message, 'serviceSid' | 'channelSid'>
+
+/** All but the place, which JavaScript cannot hold. */
+export const MESSAGE_COLUMNS: Sql = sql`
+  sid, message_index, author, member_sid, body, attributes, media, was_edited, last_updated_by, created_event, last_event, deleted,
+  created_at, updated_at`
+
+export async function findMessage(
   db: Queryable,
-  channelSid: Sid<'CH'>,
+  channel: ChannelRef,
   sid: Sid<'IM'>,
 ): Promise<Message | undefined> {
-  return db.one<Message>(
-    sql`select * from messages where sid = ${sid} and channel_sid = ${channelSid} and deleted = 0`,
+  const [message] = await messagesWhere(
+    db,
+    channel,
+    sql`sid = ${sid} and ${liesIn(channel.number)} and deleted = 0`,
   )
+  return message
 }
 
-export function findMessageAt(
+export async function findMessageAt(
   db: Queryable,
-  channelSid: Sid<'CH'>,
+  channel: ChannelRef,
   index: number,
 ): Promise<Message | undefined> {
-  return db.one<Message>(sql`
-    select * from messages where channel_sid = ${channelSid} and message_index = ${index} and deleted = 0`)
+  const there = liesIn(channel.number, { above: index - 1, below: index + 1 })
+  const [message] = await messagesWhere(db, channel, sql`${there} and deleted = 0`)
+  return message
 }
 
 /** The message, locked until the transaction ends. */
-export function lockMessage(tx: Tx, sid: Sid<'IM'>): Promise<Message | undefined> {
-  return tx.one<Message>(sql`select * from messages where sid = ${sid} and deleted = 0 ${tx.forUpdate}`)
+export async function lockMessage(tx: Tx, channel: ChannelRef, sid: Sid<'IM'>): Promise<Message | undefined> {
+  const [message] = await messagesWhere(tx, channel, sql`sid = ${sid} and deleted = 0 ${tx.forUpdate}`)
+  return message
 }
 
-/** By message index. */
+/** By message index; `which` is a further condition. */
 export async function listMessages(
   db: Queryable,
-  channelSid: Sid<'CH'>,
+  channel: ChannelRef,
   order: Order,
   page: PageRequest<number>,
+  which: Sql = nothing,
 ): Promise<Page<Message, number>> {
-  const rows = await db.many<Message>(sql`
-    select * from messages where channel_sid = ${channelSid} and deleted = 0
-    ${pageClauses(sql`message_index`, page, order)}`)
-  return toPage(rows, page, (message) => message.messageIndex)
+  const there = placeClauses(channel.number, page, order)
+  const messages = await messagesWhere(db, channel, sql`deleted = 0 ${which} and ${there}`)
+  return toPage(messages, page, (message) => message.messageIndex)
+}
+
+/** `condition` selects messages of the channel, and may order and limit them. */
+async function messagesWhere(db: Queryable, channel: ChannelRef, condition: Sql): Promise<Message[]> {
+  const rows = await db.many<MessageRow>(sql`select ${MESSAGE_COLUMNS} from messages where ${condition}`)
+  return placedIn(channel, rows)
+}
+
+/** The rows as messages of this channel. */
+export function placedIn({ sid, serviceSid }: ChannelRef, rows: readonly MessageRow[]): Message[] {
+  return rows.map((row) => ({ ...row, channelSid: sid, serviceSid }))
 }
 
 /** Under the index that the channel's counter has given it: nothing refuses it. */
-export function insertMessage(tx: Tx, m: Message): void {
+export function insertMessage(tx: Tx, { number }: Pick<Channel, 'number'>, m: Message): void {
   tx.later(sql`
-    insert into messages (sid, service_sid, channel_sid, message_index, author, member_sid, body, attributes, media, was_edited,
+    insert into messages (place, sid, message_index, author, member_sid, body, attributes, media, was_edited,
       last_updated_by, created_event, last_event, deleted, created_at, updated_at)
-    values (${m.sid}, ${m.serviceSid}, ${m.channelSid}, ${m.messageIndex}, ${m.author}, ${m.memberSid}, ${m.body}, ${m.attributes}, ${m.media},
+    values ((cast(${number} as bigint) << 32) + ${m.messageIndex}, ${m.sid}, ${m.messageIndex}, ${m.author}, ${m.memberSid}, ${m.body}, ${m.attributes}, ${m.media},
       ${m.wasEdited}, ${m.lastUpdatedBy}, ${m.createdEvent}, ${m.lastEvent}, ${m.deleted}, ${m.createdAt}, ${m.updatedAt})`)
 }
 
@@ -90,8 +115,8 @@ export async function eraseMessage(tx: Tx, sid: Sid<'IM'>, event: number, now: n
     where sid = ${sid}`)
 }
 
-export function findLastMessage(db: Queryable, channelSid: Sid<'CH'>): Promise<LastMessage | undefined> {
+export function findLastMessage(db: Queryable, { number }: ChannelRef): Promise<LastMessage | undefined> {
   return db.one<LastMessage>(sql`
-    select sid, message_index, created_at from messages where channel_sid = ${channelSid} and deleted = 0
-    order by message_index desc limit 1`)
+    select sid, message_index, created_at from messages where ${liesIn(number)} and deleted = 0
+    order by place desc limit 1`)
 }

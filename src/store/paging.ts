@@ -21,11 +21,15 @@ export function pageClauses<Key extends string | number>(
   page: PageRequest<Key>,
   order: Order = 'asc',
 ): Sql {
-  const backwards = isBackwards(page)
-  const ascending = (order === 'asc') !== backwards
+  const ascending = isAscending(page, order)
   const start = page.from === null ? nothing : startClause(column, page.from, ascending)
   const direction = ascending ? sql`asc` : sql`desc`
   return sql`${start} order by ${column} ${direction} limit ${page.size + 1}`
+}
+
+/** In which order the rows of the page are read: one that ends before a key is read backwards. */
+export function isAscending(page: PageRequest<unknown>, order: Order): boolean {
+  return (order === 'asc') !== isBackwards(page)
 }
 
 /** The page from the rows that `pageClauses` selected. */

@@ -14,6 +14,7 @@ const SETUP_LOCK = 5_263_942
 export class PostgresTx implements Tx {
   readonly forUpdate = sql`for update`
   readonly forShare = sql`for share`
+  readonly nextChannelNumber = sql`select nextval('channel_numbers') as number`
   readonly #statements: Statements
   readonly #changes: PostgresChanges
   readonly #touched: Touched = new Set()

@@ -1,6 +1,7 @@
 // Rows of deleted channels and services go in small steps, so that a purge never holds up a send.
 import type { Sid } from '../lib/sid.ts'
 import type { Queryable, Tx } from './database.ts'
+import { liesIn } from './message-places.ts'
 import { type Sql, sql } from './sql.ts'
 
 export function findChannelToPurge(db: Queryable): Promise<{ sid: Sid<'CH'> } | undefined> {
@@ -13,9 +14,12 @@ export function findServiceToPurge(db: Queryable): Promise<{ sid: Sid<'IS'> } | 
 
 /** Deletes up to `size` rows of a deleted channel, at last the channel. False when nothing was left. */
 export async function purgeChannelStep(tx: Tx, sid: Sid<'CH'>, size: number): Promise<boolean> {
-  for (const [table, key] of CHANNEL_TABLES) {
-    const select = sql`select ${key} from ${table} where channel_sid = ${sid} limit ${size}`
-    if ((await tx.run(sql`delete from ${table} where ${key} in (${select})`)) > 0) return true
+  const inChannel = liesIn(sql`(select number from channels where sid = ${sid})`)
+  const places = sql`select place from messages where ${inChannel} limit ${size}`
+  if ((await tx.run(sql`delete from messages where place in (${places})`)) > 0) return true
+  for (const table of CHANNEL_TABLES) {
+    const select = sql`select sid from ${table} where channel_sid = ${sid} limit ${size}`
+    if ((await tx.run(sql`delete from ${table} where sid in (${select})`)) > 0) return true
   }
   if (await discardMedia(tx, sql`channel_sid = ${sid}`, size)) return true
   return (await tx.run(sql`delete from channels where sid = ${sid} and deleted = 1`)) > 0
@@ -44,13 +48,8 @@ async function discardMedia(tx: Tx, which: Sql, size: number): Promise<boolean> 
   return (await tx.run(sql`update media set discarded = 1 where sid in (${select})`)) > 0
 }
 
-/** With the column that names a row. The items in "the user's channels" stay as tombstones, for clients that were away. */
-const CHANNEL_TABLES: readonly (readonly [Sql, Sql])[] = [
-  [sql`messages`, sql`sid`],
-  [sql`members`, sql`sid`],
-  [sql`invites`, sql`sid`],
-  [sql`channel_webhooks`, sql`sid`],
-]
+/** The items in "the user's channels" stay as tombstones, for clients that were away. */
+const CHANNEL_TABLES: readonly Sql[] = [sql`members`, sql`invites`, sql`channel_webhooks`]
 const SERVICE_TABLES: readonly Sql[] = [
   sql`users`,
   sql`bindings`,

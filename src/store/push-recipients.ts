@@ -47,7 +47,7 @@ export async function countUnreadChannels(
     join channels c on c.sid = m.channel_sid and c.deleted = 0
     where m.user_sid in ${inList(userSids)} and m.deleted = 0 and m.last_read_index is not null
       and exists (select 1 from messages i
-        where i.channel_sid = m.channel_sid and i.message_index > m.last_read_index and i.deleted = 0)
+        where i.place > (c.number << 32) + m.last_read_index and i.place < ((c.number + 1) << 32) and i.deleted = 0)
     group by m.user_sid`)
   return new Map(rows.map(({ userSid, unread }) => [userSid, unread]))
 }

@@ -1,9 +1,9 @@
 // What an operator looks for: channels by several marks, messages by a text in them. The engine lowers both sides, each in its
 // own way: SQLite knows the case of ASCII letters only, and must not miss what is typed exactly.
 import type { Sid } from '../lib/sid.ts'
-import type { Channel, ChannelType } from './channels.ts'
+import type { Channel, ChannelRef, ChannelType } from './channels.ts'
 import type { Queryable } from './database.ts'
-import type { Message } from './messages.ts'
+import { listMessages, type Message } from './messages.ts'
 import { type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
 import { nothing, sql } from './sql.ts'
 
@@ -34,17 +34,14 @@ export async function searchChannels(
 }
 
 /** Messages of one channel whose body holds the text, in any case; newest first. */
-export async function searchMessages(
+export function searchMessages(
   db: Queryable,
-  channelSid: Sid<'CH'>,
+  channel: ChannelRef,
   text: string,
   page: PageRequest<number>,
 ): Promise<Page<Message, number>> {
   const pattern = `%${escapeLike(text)}%`
-  const rows = await db.many<Message>(sql`
-    select * from messages where channel_sid = ${channelSid} and deleted = 0
-      and lower(body) like lower(${pattern}) escape '\\' ${pageClauses(sql`message_index`, page, 'desc')}`)
-  return toPage(rows, page, (message) => message.messageIndex)
+  return listMessages(db, channel, 'desc', page, sql`and lower(body) like lower(${pattern}) escape '\\'`)
 }
 
 function escapeLike(text: string): string {

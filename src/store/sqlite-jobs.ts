@@ -65,9 +65,13 @@ async function attempt(connection: SqliteConnection, job: Job): Promise<Outcome>
   }
 }
 
+/** One transaction at a time: nobody else takes the same. The number of a purged channel may come again. */
+const NEXT_CHANNEL_NUMBER = sql`select coalesce(max(number), 0) + 1 as number from channels`
+
 class SqliteTx implements Tx, Queryable {
   readonly forUpdate = nothing
   readonly forShare = nothing
+  readonly nextChannelNumber = NEXT_CHANNEL_NUMBER
   readonly #begin: Begin
   #connection: SqliteConnection | undefined
 

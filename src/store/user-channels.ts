@@ -34,11 +34,11 @@ export type UserChannelView = Pick<UserChannel, 'channelSid' | 'status' | 'notif
   deletedAfterHorizon: number
 }
 
-/** Most channels have no tombstones, and their counters tell. */
+/** Most channels have no tombstones, and their counters tell. With `+`, SQLite finds the others by their index. */
 const selectView = ({ sid, identity }: UserKey): Sql => sql`
   select uc.channel_sid, uc.status, uc.notification_level, m.sid as member_sid, m.last_read_index, c.next_message_index,
     case when c.messages_count = c.next_message_index then 0 else (select count(*) from messages d
-      where d.channel_sid = uc.channel_sid and d.deleted = 1 and d.message_index > m.last_read_index) end as deleted_after_horizon
+      where d.place >> 32 = +c.number and d.deleted = 1 and d.message_index > m.last_read_index) end as deleted_after_horizon
   from user_channels uc
   join channels c on c.sid = uc.channel_sid and c.deleted = 0
   left join members m on m.channel_sid = uc.channel_sid and m.identity = ${identity} and m.deleted = 0

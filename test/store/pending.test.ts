@@ -51,7 +51,7 @@ describe.each(STORES)('%s', (engine) => {
     await db.transaction(async (tx) => {
       const message = { ...fullMessage(), channelSid: channel.sid }
       const counted = await countMessageAdded(tx, channel.sid, message.sid, 1)
-      insertMessage(tx, message)
+      insertMessage(tx, channel, message)
       expect(await read(tx, channel)).toEqual(counted)
       expect(await tx.many(sql`select sid from messages`)).toEqual([{ sid: message.sid }])
     })
@@ -62,7 +62,7 @@ describe.each(STORES)('%s', (engine) => {
     const { db, channel } = store
     const undone = db.transaction(async (tx) => {
       await countMessageAdded(tx, channel.sid, 'IM1', 1)
-      insertMessage(tx, { ...fullMessage(), channelSid: channel.sid })
+      insertMessage(tx, channel, { ...fullMessage(), channelSid: channel.sid })
       throw new Error('undo')
     })
     await expect(undone).rejects.toThrow('undo')

@@ -32,6 +32,8 @@ import { givenStore, openExisting } from '../support/stores.ts'
 const MESSAGES = 520
 /** Discarded rows wait for their files to be deleted: the purge is done with them. */
 const MEDIA = sql`(select * from media where discarded = 0) as media`
+const MESSAGES_WITH_CHANNEL = sql`
+  (select m.*, c.sid as channel_sid from messages m join channels c on c.number = m.place >> 32) as messages`
 const TABLES: readonly Sql[] = [
   ...[sql`services`, sql`roles`, sql`users`, sql`bindings`, sql`channels`, sql`members`, sql`messages`],
   ...[sql`invites`, sql`channel_webhooks`, MEDIA, sql`user_channels`, sql`deliveries`],
@@ -72,7 +74,7 @@ async function givenScene(db: Database): Promise<Scene> {
 async function insertFullChannel(tx: Tx, channel: Channel, users: User[]): Promise<void> {
   const place = { serviceSid: channel.serviceSid, channelSid: channel.sid }
   await insertChannel(tx, channel)
-  for (const _ of times(MESSAGES)) insertMessage(tx, { ...full.fullMessage(), ...place })
+  for (const _ of times(MESSAGES)) insertMessage(tx, channel, { ...full.fullMessage(), ...place })
   for (const { sid: userSid, identity } of users) {
     await insertMember(tx, { ...full.fullMember(), ...place, userSid, identity })
     const item = { ...full.fullUserChannel(), deleted: 0, status: 'joined' as const }
@@ -97,7 +99,7 @@ async function countRows(db: Queryable, channel?: Sid<'CH'>): Promise<number> {
 }
 
 const CHANNEL_TABLES: readonly Sql[] = [
-  ...[sql`members`, sql`messages`, sql`invites`, sql`channel_webhooks`, MEDIA],
+  ...[sql`members`, MESSAGES_WITH_CHANNEL, sql`invites`, sql`channel_webhooks`, MEDIA],
 ]
 
 /** Steps until nothing is left; how many rows each step took. */

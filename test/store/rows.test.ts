@@ -10,7 +10,7 @@ import { insertDelivery, updateDelivery } from '../../src/store/deliveries.ts'
 import { insertInvite } from '../../src/store/invites.ts'
 import { insertMedia } from '../../src/store/media.ts'
 import { insertMember, updateMember } from '../../src/store/members.ts'
-import { insertMessage, updateMessage } from '../../src/store/messages.ts'
+import { insertMessage, MESSAGE_COLUMNS, updateMessage } from '../../src/store/messages.ts'
 import { insertPushEvent } from '../../src/store/push-events.ts'
 import { insertPush, updatePush } from '../../src/store/pushes.ts'
 import { insertRole, updateRole } from '../../src/store/roles.ts'
@@ -25,6 +25,8 @@ import { givenStore } from '../support/stores.ts'
 type Row = Record<string, string | number | null>
 type RowType = {
   table: Sql
+  /** Where the type has fewer than the table. */
+  columns?: Sql
   make(): Row
   insert(tx: Tx, row: never): Promise<unknown>
   /** With the columns that it leaves alone. */
@@ -95,7 +97,7 @@ const ROW_TYPES: Record<string, RowType> = {
     table: sql`channels`,
     make: full.fullChannel,
     insert: insertChannel,
-    update: { run: updateChannel, keeps: [...PLACE, ...COUNTED] },
+    update: { run: updateChannel, keeps: [...PLACE, 'number', ...COUNTED] },
   },
   member: {
     table: sql`members`,
@@ -114,8 +116,9 @@ const ROW_TYPES: Record<string, RowType> = {
   },
   message: {
     table: sql`messages`,
+    columns: MESSAGE_COLUMNS,
     make: full.fullMessage,
-    insert: async (tx, row) => insertMessage(tx, row),
+    insert: async (tx, row) => insertMessage(tx, full.fullChannel(), row),
     update: {
       run: updateMessage,
       keeps: [...PLACE, 'messageIndex', 'memberSid', 'media', 'createdEvent', 'deleted'],
@@ -165,8 +168,8 @@ function sorted(rows: Row[]): Row[] {
   return rows.toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))
 }
 
-async function readTable(db: Database, { table }: RowType): Promise<Row[]> {
-  return sorted(await db.many<Row>(sql`select * from ${table}`))
+async function readTable(db: Database, { table, columns = sql`*` }: RowType): Promise<Row[]> {
+  return sorted(await db.many<Row>(sql`select ${columns} from ${table}`))
 }
 
 /** Another full row; of the columns that the update keeps, with the values that `row` has. */

@@ -21,6 +21,8 @@ import type { User } from '../../src/store/users.ts'
 let counter = 100
 const number = (): number => counter++
 const big = (): number => 2 ** 40 + counter++
+/** Of a message: beyond what 32 bits hold with a sign. */
+const index = (): number => 2 ** 31 + counter++
 const text = (): string => `text ${counter++} “ü” 🙂 '"\\`
 const flag = 0
 const sid = <Prefix extends string>(prefix: Prefix): Sid<Prefix> =>
@@ -105,6 +107,7 @@ export const fullUser = (): User => ({
 export const fullChannel = (): Channel => ({
   sid: sid('CH'),
   serviceSid: sid('IS'),
+  number: number(),
   uniqueName: text(),
   friendlyName: text(),
   attributes: text(),
@@ -156,7 +159,7 @@ export const fullMessage = (): Message => ({
   sid: sid('IM'),
   serviceSid: sid('IS'),
   channelSid: sid('CH'),
-  messageIndex: big(),
+  messageIndex: index(),
   author: text(),
   memberSid: sid('MB'),
   body: text(),

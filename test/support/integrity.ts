@@ -83,7 +83,9 @@ async function readRows(db: Queryable): Promise<Rows> {
   const [channels, members, messages, userChannels, invites, users] = await Promise.all([
     db.many<Channel>(sql`select * from channels where deleted = 0 order by sid`),
     db.many<Member>(sql`select * from members where channel_sid in (${alive})`),
-    db.many<Message>(sql`select * from messages where channel_sid in (${alive}) order by message_index`),
+    db.many<Message>(sql`
+      select m.*, c.sid as channel_sid from messages m join channels c on c.number = m.place >> 32
+      where c.deleted = 0 order by message_index`),
     db.many<UserChannel>(sql`select * from user_channels`),
     db.many<Invite>(sql`select * from invites where channel_sid in (${alive})`),
     db.many<User>(sql`select * from users order by sid`),

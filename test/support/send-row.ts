@@ -14,7 +14,7 @@ export function sendRow(
     const message = { ...fullMessage(), channelSid: channel.sid, ...change }
     const counted = await countMessageAdded(tx, channel.sid, message.sid, message.createdAt)
     const messageIndex = (counted?.nextMessageIndex ?? 0) - 1
-    insertMessage(tx, { ...message, messageIndex })
+    insertMessage(tx, channel, { ...message, messageIndex })
     onReckoned(messageIndex)
     return counted
   })
