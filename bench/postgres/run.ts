@@ -45,7 +45,6 @@ async function measure(url: string, parley: Server, senders: number, rounds: num
   const parts = room.paths.map((path) => path.split('/'))
   const bare = await openBarePostgres(
     url,
-    parts[0]?.[4] ?? '',
     parts.map((part) => part[6] ?? ''),
   )
   const rates: number[] = []

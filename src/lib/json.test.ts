@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { parseObject, toJson } from './json.ts'
 
 test('the JSON is that of JSON.stringify, as text or as bytes', () => {
-  const lists = fc.array(fc.jsonValue(), { minLength: 0, maxLength: 30 })
+  const lists = fc.array(fc.jsonValue(), { minLength: 0, maxLength: 80 })
   const values = fc.oneof(lists, fc.jsonValue(), fc.constant(undefined))
   const names = fc.string({ unit: 'grapheme' }).filter((name) => name !== '__proto__')
   fc.assert(

@@ -2,6 +2,8 @@
 
 /** With fewer items a list is encoded whole. */
 const LONG_LIST = 8
+/** Encoded at once: a short text for each item costs a tenth more. */
+const GROUP = 32
 const SCRATCH_BYTES = 1_048_576
 /** At most, of one character in UTF-8. */
 const BYTES_PER_CHARACTER = 3
@@ -9,8 +11,8 @@ const BYTES_PER_CHARACTER = 3
 const scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES)
 
 /**
- * The same as JSON.stringify: as text, or as bytes where a member of the object is a long list. Such a list is encoded item
- * by item into bytes that are used again: a text of hundreds of kilobytes costs more for its memory than for its
+ * The same as JSON.stringify: as text, or as bytes where a member of the object is a long list. Such a list is encoded
+ * in groups into bytes that are used again: a text of hundreds of kilobytes costs more for its memory than for its
  * characters (250 items: 640 us instead of 1,600).
  */
 export function toJson(body: object): string | Buffer {
@@ -54,11 +56,10 @@ function toBytes(body: object): Buffer {
 }
 
 function writeItems(items: readonly unknown[], write: (text: string) => void): void {
-  let separator = '['
-  for (const item of items) {
-    write(separator)
-    write(JSON.stringify(item) ?? 'null')
-    separator = ','
+  write('[')
+  for (let i = 0; i < items.length; i += GROUP) {
+    if (i > 0) write(',')
+    write(JSON.stringify(items.slice(i, i + GROUP)).slice(1, -1))
   }
   write(']')
 }
