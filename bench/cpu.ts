@@ -1,16 +1,22 @@
 // The CPU time of another process, as the operating system accounts for it.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
-/** Linux counts CPU time in hundredths of a second. */
-const TICKS_PER_SECOND = 100
+const NANOSECONDS = 1e9
 
 /** Seconds of all threads, in the program and in the system; NaN where the system does not tell. */
 export function cpuSecondsOf(pid: number): number {
   if (process.platform !== 'linux') return Number.NaN
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-  // The second field is the program's name in parentheses and may hold spaces: count from its end.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+  const threads = readdirSync(`/proc/${pid}/task`)
+  return threads.reduce((sum, thread) => sum + runNanoseconds(`/proc/${pid}/task/${thread}`), 0) / NANOSECONDS
+}
+
+/** 0 for a thread that has just ended. The times in `stat` are in hundredths of a second, which is too coarse for short measurements. */
+function runNanoseconds(thread: string): number {
+  try {
+    return Number(readFileSync(`${thread}/schedstat`, 'latin1').split(' ')[0])
+  } catch {
+    return 0
+  }
 }
 
 /** Likewise of this process. */

@@ -46,7 +46,7 @@ export type App = {
   stop(): Promise<void>
 }
 
-type Log = Pick<LogOutput, 'logger' | 'accessLog' | 'logOutage'>
+type Log = Pick<LogOutput, 'logger' | 'accessLog' | 'logOutage' | 'flush'>
 
 const OPERATIONS = [...chatV2Operations, ...parleyV1Operations]
 const CONSOLE_FOLDER = join(import.meta.dirname, '../console/dist')
@@ -65,7 +65,7 @@ export async function startApp(
     for (const stopPart of stops.splice(0).reverse()) await stopPart()
   }
   try {
-    const db = await openDatabase(config.database)
+    const db = await openDatabase(config.database, (migration) => announceUpgrade(log, migration))
     stops.push(() => db.close())
     const identity = await ensureAccount(db, config.pins, Date.now())
     onIdentity(identity)
@@ -114,6 +114,12 @@ export async function startApp(
     await stop()
     throw error
   }
+}
+
+/** At once: the embedded engine lets nothing else happen until it is done. */
+function announceUpgrade({ logger, flush }: Log, migration: string): void {
+  logger.info({ migration }, 'bringing the database to the schema of this version: large ones take minutes')
+  flush()
 }
 
 /** What leaves the server, and the workers behind it. */

@@ -12,11 +12,12 @@ import type { LoadResult } from '../window.ts'
 import { callsFor, KINDS, type Kind } from './calls.ts'
 import { givenSubject, type Size, type Subject } from './data.ts'
 
-const ROUNDS = 5
-const ROUNDS_WHEN_QUICK = 3
-const WARM_UP_MS = 250
-const MEASURE_MS = 500
-const BARE_MS = 300
+/** Many short ones: each has its chance to run undisturbed. */
+const ROUNDS = 12
+const ROUNDS_WHEN_QUICK = 6
+const WARM_UP_MS = 150
+const MEASURE_MS = 250
+const BARE_MS = 200
 const MOST_CHANNELS = 100_000
 /** Each size next to the one before that differs in one thing. */
 const SIZES: Size[] = [

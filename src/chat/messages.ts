@@ -16,10 +16,11 @@ import {
   insertMessage,
   lockMessage,
   type Message,
+  hasMessages as queryExistence,
   listMessages as queryMessages,
   updateMessage as saveMessage,
 } from '../store/messages.ts'
-import type { Order, Page, PageRequest } from '../store/paging.ts'
+import type { Order, Page, PageRequest, Position } from '../store/paging.ts'
 import { type Caller, identityOf, isUser } from './caller.ts'
 import { applyChange, type DateOverrides, ifGiven, newDates } from './changes.ts'
 import type { Chat } from './chat.ts'
@@ -62,6 +63,16 @@ export function listMessages(
   page: PageRequest<number>,
 ): Promise<Page<Message, number>> {
   return queryMessages(chat.db, channel, order, page)
+}
+
+/** Whether `listMessages` from there on would find something. */
+export function hasMessages(
+  chat: Chat,
+  channel: Channel,
+  order: Order,
+  from: Position<number>,
+): Promise<boolean> {
+  return queryExistence(chat.db, channel, order, from)
 }
 
 /**

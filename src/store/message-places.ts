@@ -23,7 +23,8 @@ export function placeClauses(channelNumber: number, page: PageRequest<number>, o
   return sql`${liesIn(channelNumber, boundsOf(page, isUp))} order by place ${direction} limit ${page.size + 1}`
 }
 
-function boundsOf({ from }: PageRequest<number>, isUp: boolean): Bounds {
+/** Of the messages that lie beyond the place where a page begins, or ends, in the direction in which it is read. */
+export function boundsOf({ from }: Pick<PageRequest<number>, 'from'>, isUp: boolean): Bounds {
   if (from === null) return {}
   const itself = from.side === 'from' || from.side === 'upTo' ? 1 : 0
   return isUp ? { above: from.key - itself } : { below: from.key + itself }

@@ -2,8 +2,8 @@ import type { Sid } from '../lib/sid.ts'
 import type { Channel, ChannelRef, LastMessage } from './channels.ts'
 import type { Queryable, Tx } from './database.ts'
 import type { Media } from './media.ts'
-import { liesIn, placeClauses } from './message-places.ts'
-import { type Order, type Page, type PageRequest, toPage } from './paging.ts'
+import { boundsOf, liesIn, placeClauses } from './message-places.ts'
+import { isAscending, type Order, type Page, type PageRequest, type Position, toPage } from './paging.ts'
 import { nothing, type Sql, sql } from './sql.ts'
 
 export type Message = {
@@ -78,6 +78,25 @@ export async function listMessages(
   const there = placeClauses(channel.number, page, order)
   const messages = await messagesWhere(db, channel, sql`deleted = 0 ${which} and ${there}`)
   return toPage(messages, page, (message) => message.messageIndex)
+}
+
+/** Whether a page from there on would have a message in it. */
+export async function hasMessages(
+  db: Queryable,
+  channel: ChannelRef & Pick<Channel, 'messagesCount' | 'nextMessageIndex'>,
+  order: Order,
+  from: Position<number>,
+): Promise<boolean> {
+  const bounds = boundsOf({ from }, isAscending({ from }, order))
+  const { above = -1, below = Number.POSITIVE_INFINITY } = bounds
+  // Most channels have no tombstones: then each index has its message.
+  if (channel.messagesCount === channel.nextMessageIndex) {
+    return Math.max(above, -1) + 1 < Math.min(below, channel.nextMessageIndex)
+  }
+  const there = liesIn(channel.number, bounds)
+  return (
+    (await db.one(sql`select 1 as found from messages where ${there} and deleted = 0 limit 1`)) !== undefined
+  )
 }
 
 /** `condition` selects messages of the channel, and may order and limit them. */

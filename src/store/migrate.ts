@@ -11,13 +11,25 @@ export type Migration = { version: number; name: string; text: string }
 /** The database was written by a newer program. */
 export class NewerSchema extends Error {}
 
+/** Called before each step of a database that has rows already, which may take a while, with the step's file. */
+export type OnUpgrade = (name: string) => void
+
 /**
  * Runs the missing migrations and returns how many it ran. Several processes may start at once: each step
  * runs in one of them. Throws NewerSchema when the database knows migrations that this program does not.
  */
-export async function migrate(db: Database, migrations = readMigrations(db.engine)): Promise<number> {
+export async function migrate(
+  db: Database,
+  migrations = readMigrations(db.engine),
+  onUpgrade: OnUpgrade = () => {},
+): Promise<number> {
   let ran = 0
-  while (await db.transaction((tx) => runNext(tx, migrations))) ran++
+  let isFresh = false
+  const onStep = (current: number, { name }: Migration): void => {
+    isFresh ||= current === 0
+    if (!isFresh) onUpgrade(name)
+  }
+  while (await db.transaction((tx) => runNext(tx, migrations, onStep))) ran++
   return ran
 }
 
@@ -33,7 +45,7 @@ export function ownTables(engine: string): Set<string> {
 }
 
 /** Files are `0001-name.sql`, or `0001-name.sqlite.sql` and `0001-name.postgres.sql` where one text cannot serve both. */
-function readMigrations(engine: string): Migration[] {
+export function readMigrations(engine: string): Migration[] {
   return readdirSync(FOLDER)
     .filter((file) => /^\d{4}-[a-z-]+\.sql$/.test(file) || file.endsWith(`.${engine}.sql`))
     .sort()
@@ -44,7 +56,11 @@ function readMigrations(engine: string): Migration[] {
     }))
 }
 
-async function runNext(tx: Tx, migrations: Migration[]): Promise<boolean> {
+async function runNext(
+  tx: Tx,
+  migrations: Migration[],
+  onStep: (current: number, next: Migration) => void,
+): Promise<boolean> {
   await tx.lockSetup()
   await tx.script(
     'create table if not exists migrations (version integer primary key, name text not null, applied_at bigint not null)',
@@ -59,6 +75,7 @@ async function runNext(tx: Tx, migrations: Migration[]): Promise<boolean> {
   }
   const next = migrations.find((migration) => migration.version > current)
   if (!next) return false
+  onStep(current, next)
   await tx.script(next.text)
   await tx.run(
     sql`insert into migrations (version, name, applied_at) values (${next.version}, ${next.name}, ${Date.now()})`,

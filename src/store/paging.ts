@@ -28,7 +28,7 @@ export function pageClauses<Key extends string | number>(
 }
 
 /** In which order the rows of the page are read: one that ends before a key is read backwards. */
-export function isAscending(page: PageRequest<unknown>, order: Order): boolean {
+export function isAscending(page: Pick<PageRequest<unknown>, 'from'>, order: Order): boolean {
   return (order === 'asc') !== isBackwards(page)
 }
 
@@ -68,7 +68,7 @@ function aroundNothing<Key>({ from }: PageRequest<Key>): Pick<Page<never, Key>, 
   }
 }
 
-function isBackwards(page: PageRequest<unknown>): boolean {
+function isBackwards(page: Pick<PageRequest<unknown>, 'from'>): boolean {
   return page.from?.side === 'before' || page.from?.side === 'upTo'
 }
 

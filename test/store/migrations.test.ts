@@ -41,9 +41,12 @@ describe.each(ENGINES)('%s', (engine) => {
     await using store = await givenEmptyStore(engine)
     const { db } = store
 
-    expect(await migrate(db, [first])).toBe(1)
-    expect(await migrate(db, [first, second])).toBe(1)
-    expect(await migrate(db, [first, second])).toBe(0)
+    const told: string[] = []
+    const run = (...migrations: Migration[]) => migrate(db, migrations, (name) => told.push(name))
+    expect(await run(first)).toBe(1)
+    expect(await run(first, second)).toBe(1)
+    expect(await run(first, second)).toBe(0)
+    expect(new Set(told)).toEqual(new Set([second.name]))
     expect(await db.many(sql`select * from a`)).toEqual([{ x: 1, y: 'one; two' }])
     expect((await applied(db)).map(({ name }) => name)).toEqual([first.name, second.name])
   })

@@ -73,9 +73,7 @@ async function exactPage(collection: Collection, request: PageOf<ItemKey>): Prom
   const page = endEarly(await collection.page(request.order, request), backwards)
   if (request.from === null) return { ...page, previous: null }
   const exists = async (position: Position<ItemKey> | null) =>
-    position !== null && (await collection.page(request.order, { size: 1, from: position })).items.length > 0
-      ? position
-      : null
+    position !== null && (await collection.has(request.order, position)) ? position : null
   return {
     items: page.items,
     next: backwards ? await exists(page.next) : page.next,
