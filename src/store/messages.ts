@@ -111,7 +111,7 @@ export function placedIn({ sid, serviceSid }: ChannelRef, rows: readonly Message
 }
 
 /** Under the index that the channel's counter has given it: nothing refuses it. */
-export function insertMessage(tx: Tx, { number }: Pick<Channel, 'number'>, m: Message): void {
+export function insertMessage(tx: Tx, { number }: Pick<Channel, 'number'>, m: MessageRow): void {
   tx.later(sql`
     insert into messages (place, sid, message_index, author, member_sid, body, attributes, media, was_edited,
       last_updated_by, created_event, last_event, deleted, created_at, updated_at)
@@ -119,7 +119,7 @@ export function insertMessage(tx: Tx, { number }: Pick<Channel, 'number'>, m: Me
       ${m.wasEdited}, ${m.lastUpdatedBy}, ${m.createdEvent}, ${m.lastEvent}, ${m.deleted}, ${m.createdAt}, ${m.updatedAt})`)
 }
 
-export async function updateMessage(tx: Tx, m: Message): Promise<void> {
+export async function updateMessage(tx: Tx, m: MessageRow): Promise<void> {
   await tx.run(sql`
     update messages set author = ${m.author}, body = ${m.body}, attributes = ${m.attributes},
       was_edited = ${m.wasEdited}, last_updated_by = ${m.lastUpdatedBy}, last_event = ${m.lastEvent},

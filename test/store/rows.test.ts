@@ -41,6 +41,12 @@ const COUNTED = [
   ...['lastMessageAt', 'messagesEvent', 'rosterEvent', 'deleted'],
 ]
 
+/** Where a message lies is no column of its own. */
+function fullMessageRow(): Row {
+  const { serviceSid, channelSid, ...row } = full.fullMessage()
+  return row
+}
+
 /** What a delivery was ordered to do, whatever became of it. */
 const ORDERED = [
   ...['webhookSid', 'event', 'lane', 'target', 'url', 'method', 'parameters', 'idempotencyToken'],
@@ -117,7 +123,7 @@ const ROW_TYPES: Record<string, RowType> = {
   message: {
     table: sql`messages`,
     columns: MESSAGE_COLUMNS,
-    make: full.fullMessage,
+    make: fullMessageRow,
     insert: async (tx, row) => insertMessage(tx, full.fullChannel(), row),
     update: {
       run: updateMessage,
