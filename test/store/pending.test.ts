@@ -62,7 +62,7 @@ describe.each(STORES)('%s', (engine) => {
     const { db, channel } = store
     const undone = db.transaction(async (tx) => {
       await countMessageAdded(tx, channel.sid, 'IM1', 1)
-      insertMessage(tx, channel, { ...fullMessage(), channelSid: channel.sid })
+      insertMessage(tx, channel, fullMessage())
       throw new Error('undo')
     })
     await expect(undone).rejects.toThrow('undo')
