@@ -1,10 +1,12 @@
-// Runs in a thread of its own: writes finished batches of statements, each in one transaction, and brings them to disk.
+// Runs in a thread of its own: writes finished batches of statements, and brings them to disk. What has come while a
+// transaction was written shares the next one.
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { readChangeCount } from './sqlite-shm.ts'
 import { type Batch, type Opening, type Reply, TIDY } from './sqlite-thread.ts'
 
 const { path, timeout, shm } = workerData as Opening
+const port = parentPort as MessagePort
 const db = new DatabaseSync(path, { timeout })
 // With `full`, SQLite syncs the log before others see the commit (wal.c, sqlite3WalFrames). It goes into the database
 // when that is asked for.
@@ -12,33 +14,66 @@ db.exec('pragma synchronous = full; pragma wal_autocheckpoint = 0; pragma cache_
 const begin = db.prepare('begin immediate')
 const commit = db.prepare('commit')
 const checkpoint = db.prepare('pragma wal_checkpoint(passive)')
+/** In one transaction. */
+const MAX_BATCHES = 64
 /** The system has refused to sync: what the disk has then is not known. */
 const SQLITE_IOERR_FSYNC = 1034
+const OUTDATED = Symbol('others have changed the database')
 /** By the number under which each text has come. */
 const known: string[] = []
 const prepared: (StatementSync | undefined)[] = []
+/** How often the database has been changed when a batch can be written; null after a failure, on which those rest that were on their way. */
+let expected: number | null = null
 
-parentPort?.on('message', (message: string) => {
-  parentPort?.postMessage(message === TIDY ? tidy() : write(JSON.parse(message) as Batch))
+port.on('message', (message: string) => {
+  port.postMessage(message === TIDY ? tidy() : write(withWaiting(message)))
 })
 
-function write({ texts, steps, changeCount }: Batch): Reply {
-  known.push(...texts)
-  try {
-    begin.run()
-    // The lock is ours: nobody changes it before the commit.
-    if (readChangeCount(shm) !== changeCount) {
-      db.exec('rollback')
-      return { isOutdated: true }
-    }
-    for (const [number, values] of steps) statement(number).run(...values)
-    commit.run()
-    return {}
-  } catch (error) {
-    if (db.isTransaction) db.exec('rollback')
-    const { message, errcode } = error as Error & { errcode?: number }
-    return { error: { message, errcode, isLost: errcode === SQLITE_IOERR_FSYNC } }
+function withWaiting(message: string): Batch[] {
+  const batches = [JSON.parse(message) as Batch]
+  while (batches.length < MAX_BATCHES) {
+    const next = receiveMessageOnPort(port)
+    if (!next) break
+    batches.push(JSON.parse(next.message) as Batch)
   }
+  return batches
+}
+
+function write(batches: readonly Batch[]): Reply {
+  const count = batches.length
+  for (const { texts, changeCount } of batches) {
+    known.push(...texts)
+    expected = changeCount ?? expected
+  }
+  try {
+    const changes = commitAll(batches)
+    return changes === OUTDATED ? { ...failed(count), isOutdated: true } : { count, hasChanged: changes > 0 }
+  } catch (error) {
+    const { message, errcode } = error as Error & { errcode?: number }
+    return { ...failed(count), error: { message, errcode, isLost: errcode === SQLITE_IOERR_FSYNC } }
+  }
+}
+
+/** How many rows have changed, or OUTDATED. */
+function commitAll(batches: readonly Batch[]): number | typeof OUTDATED {
+  if (expected === null) return OUTDATED
+  begin.run()
+  // The lock is ours: nobody changes it before the commit.
+  if (readChangeCount(shm) !== expected) return OUTDATED
+  let changes = 0
+  for (const { steps } of batches) {
+    for (const [number, values] of steps) changes += Number(statement(number).run(...values).changes)
+  }
+  commit.run()
+  // SQLite counts no transaction that has changed nothing.
+  if (changes > 0) expected = (expected + 1) >>> 0
+  return changes
+}
+
+function failed(count: number): Reply {
+  expected = null
+  if (db.isTransaction) db.exec('rollback')
+  return { count, hasChanged: false }
 }
 
 function statement(number: number): StatementSync {
@@ -52,5 +87,5 @@ function tidy(): Reply {
   } catch {
     // What is not there yet comes with the next time.
   }
-  return {}
+  return { count: 1, hasChanged: false }
 }

@@ -3,32 +3,41 @@ import { Worker } from 'node:worker_threads'
 import type { Sql, Value } from './sql.ts'
 
 export type Opening = { path: string; timeout: number; shm: number }
-/** `texts` are new; a step is the number of a text, counted over all batches, and its values. */
-export type Batch = { texts: string[]; steps: Step[]; changeCount: number }
+/**
+ * `texts` are new; a step is the number of a text, counted over all batches, and its values. The first batch after a pause
+ * tells how often the database has been changed.
+ */
+export type Batch = { texts: string[]; steps: Step[]; changeCount: number | null }
 type Step = [number: number, values: readonly Value[]]
-/** Nothing was written when the database has changed since `changeCount`, or after an error. */
-export type Reply = { isOutdated?: true; error?: Failure }
+/** To the oldest `count` questions: batches that came meanwhile share a transaction. */
+export type Reply = { count: number; hasChanged: boolean; isOutdated?: true; error?: Failure }
 type Failure = { message: string; errcode: number | undefined; isLost: boolean }
 
-/** Asked for instead of a batch. */
+/** Asked for instead of a batch, while none is on its way. */
 export const TIDY = 'tidy'
 
 export class SqliteThread {
   readonly #open: () => Opening
+  readonly #onChange: () => void
   /** Started when there is something to write. */
   #worker: Worker | undefined
   /** By the pieces of a text, which are one array for each call site. */
   readonly #numbers = new Map<readonly string[], number>()
-  #answer: ((reply: Reply) => void) | undefined
-  #fail: ((error: Error) => void) | undefined
+  /** The oldest first. */
+  #asked: PromiseWithResolvers<Reply>[] = []
   #failure: Error | undefined
 
-  constructor(open: () => Opening) {
+  /** `onChange` is called once for each transaction that has changed something, before whoever waits for it goes on. */
+  constructor(open: () => Opening, onChange: () => void) {
     this.#open = open
+    this.#onChange = onChange
   }
 
-  /** One batch at a time. Resolves once it is on disk. Rejects when the thread has ended. */
-  write(statements: readonly Sql[], changeCount: number): Promise<Reply> {
+  /**
+   * Resolves once the statements are on disk, after those of the calls before. `changeCount` is null while others are on their
+   * way; when one of those fails, this one is outdated. Rejects when the thread has ended.
+   */
+  write(statements: readonly Sql[], changeCount: number | null): Promise<Reply> {
     const texts: string[] = []
     const steps = statements.map(({ strings, values }): Step => {
       let number = this.#numbers.get(strings)
@@ -44,7 +53,7 @@ export class SqliteThread {
     return this.#ask(JSON.stringify(batch))
   }
 
-  /** Brings the log into the database. */
+  /** Brings the log into the database. Nothing else may be on its way. */
   async tidy(): Promise<void> {
     await this.#ask(TIDY)
   }
@@ -56,30 +65,31 @@ export class SqliteThread {
   #start(): Worker {
     const name = import.meta.url.endsWith('.ts') ? './sqlite-thread-worker.ts' : './sqlite-thread-worker.js'
     const worker = new Worker(new URL(name, import.meta.url), { workerData: this.#open() })
-    worker.on('message', (reply: Reply) => this.#answer?.(reply))
+    worker.on('message', (reply: Reply) => this.#hear(reply))
     worker.on('error', (error: Error) => this.#end(error))
     worker.on('exit', () => this.#end(new Error('The thread that writes has ended')))
     return worker
   }
 
-  async #ask(message: string): Promise<Reply> {
-    if (this.#failure) throw this.#failure
+  #ask(message: string): Promise<Reply> {
+    if (this.#failure) return Promise.reject(this.#failure)
     this.#worker ??= this.#start()
     // The process must not end before the answer, and need not stay for the thread otherwise.
     this.#worker.ref()
-    const answered = Promise.withResolvers<Reply>()
-    this.#answer = answered.resolve
-    this.#fail = answered.reject
+    const asked = Promise.withResolvers<Reply>()
+    this.#asked.push(asked)
     this.#worker.postMessage(message)
-    try {
-      return await answered.promise
-    } finally {
-      this.#worker.unref()
-    }
+    return asked.promise
+  }
+
+  #hear(reply: Reply): void {
+    if (reply.hasChanged) this.#onChange()
+    for (const { resolve } of this.#asked.splice(0, reply.count)) resolve(reply)
+    if (this.#asked.length === 0) this.#worker?.unref()
   }
 
   #end(error: Error): void {
     this.#failure ??= error
-    this.#fail?.(this.#failure)
+    for (const { reject } of this.#asked.splice(0)) reject(this.#failure)
   }
 }

@@ -1,10 +1,11 @@
-// The one writer. What waits shares a commit and its fsync; while that is on its way to the disk, the next transactions
-// run. Those that only count and write, as messages do, run in memory, and a thread writes them (decision 2).
-import { setImmediate as nextTurn } from 'node:timers/promises'
+// The one writer. Transactions that wait run one after the other as a batch. One that only counts and writes, as messages
+// do, runs in memory, and leaves for a thread that writes batches and shares commits among them; the next ones run
+// meanwhile. One that asks the database itself runs on the connection, whose commit has a fsync of its own (decision 2).
 import { DatabaseUnavailable } from './database.ts'
 import type { Sql } from './sql.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 import { answerAll, attemptAll, attemptEach, type Job, type Outcome } from './sqlite-jobs.ts'
+import { Underway } from './sqlite-underway.ts'
 
 /** What comes before a commit, and after. */
 export type Disk = {
@@ -16,18 +17,26 @@ export type Disk = {
   release(): void
   /** Called now and then while nothing is on its way: brings the log into the database. */
   tidy(): Promise<void>
-  /** Writes statements in a transaction of their own, which is on disk before reads see it; null where the connection has to. */
-  write: ((statements: readonly Sql[]) => Promise<Fate>) | null
+  /**
+   * Writes statements after those of the calls before; they are on disk before reads see them. With `isFirst` nothing is on its
+   * way. After a call that has failed, all others fail until the next first one. Null where the connection has to write.
+   */
+  write: ((statements: readonly Sql[], isFirst: boolean) => Promise<Fate>) | null
   /** Also for a transaction that comes alone, which is there sooner without. */
   writesAlone: boolean
 }
-/** `outdated`: nothing was written, as others had changed the database before. */
+/** `outdated`: nothing was written, as others had changed the database before, or what came before has failed. */
 export type Fate = 'written' | 'outdated' | { refused: unknown } | { lost: unknown }
 /** `isFirst`: nothing was on its way to the disk when it began. */
 type Batch = { jobs: Job[]; outcomes: Outcome[]; isFirst: boolean }
 
 /** More transactions than this wait for the next commit, so that reads get their turn on the event loop. */
 const MAX_BATCH = 128
+/**
+ * So many do not wait for the end of a turn of the event loop: in a long one, the thread has something to do (50 senders
+ * by REST send 1.1 times as many messages).
+ */
+const ENOUGH = 16
 /** Rows changed. The log grows to some ten megabytes. */
 const TIDY_AFTER = 4_000
 /** What a batch has reckoned with is not so. */
@@ -39,11 +48,11 @@ export class SqliteWriter {
   #waiting: Job[] = []
   #draining: Promise<void> | undefined
   #onArrival: () => void = () => {}
-  /** The last commit, its way to the disk and its answers; never rejects. */
-  #onItsWay: Promise<void> = Promise.resolve()
-  #isSyncing = false
-  #isThreadBusy = false
-  /** Jobs of a batch that could not be written as it was: the next one starts over with them. */
+  /** Batches that were given to the thread. */
+  readonly #atThread = new Underway()
+  /** The commit of the connection, of which there is only one at a time. */
+  readonly #committing = new Underway()
+  /** Jobs of batches that could not be written as they were: the next one starts over with them. */
   #again: Job[] | undefined
   /** Once the disk has failed, what is in memory may never come there: nothing more is taken. */
   #failure: DatabaseUnavailable | undefined
@@ -62,40 +71,38 @@ export class SqliteWriter {
 
   /** Resolves once nothing waits or runs. */
   async idle(): Promise<void> {
-    while (this.#draining || this.#isSyncing) {
+    while (this.#draining || !this.#isQuiet()) {
       await this.#draining
-      await this.#onItsWay
+      await this.#quiet()
     }
   }
 
-  /** The first batch starts after this turn of the event loop, so all of its requests share it. */
   async #drain(): Promise<void> {
-    await nextTurn()
     while (this.#waiting.length > 0 || this.#again) {
+      await this.#gathered()
       await this.#runBatch()
-      if (this.#waiting.length > 0) await nextTurn()
     }
     this.#draining = undefined
   }
 
   async #runBatch(): Promise<void> {
-    const batch: Batch = { jobs: [], outcomes: [], isFirst: !this.#isSyncing }
+    const batch: Batch = { jobs: [], outcomes: [], isFirst: this.#isQuiet() }
     try {
-      if (this.#failure) throw this.#failure
+      this.#requireDisk()
       await this.#prepare()
       await this.#runWaiting(batch)
-      while (this.#isSyncing && batch.jobs.length < MAX_BATCH) {
-        await Promise.race([this.#onItsWay, this.#arrival()])
+      while (this.#mustWait() && batch.jobs.length < MAX_BATCH) {
+        await Promise.race([this.#quiet(), this.#arrival()])
         await this.#runWaiting(batch)
       }
       await this.#writeRest(batch)
-      await this.#onItsWay
-      if (this.#failure) throw this.#failure
+      if (this.#mustWait()) await this.#quiet()
+      this.#requireDisk()
       if (this.#again) await this.#separate(batch)
       this.#finish(batch)
     } catch (error) {
       this.#connection.undo()
-      await this.#onItsWay
+      await this.#quiet()
       if (!this.#failure) this.#disk.release()
       const jobs = [...(this.#again ?? []), ...batch.jobs]
       this.#again = undefined
@@ -106,12 +113,23 @@ export class SqliteWriter {
 
   async #prepare(): Promise<void> {
     if (this.#sinceTidy >= TIDY_AFTER) {
-      await this.#onItsWay
+      await this.#quiet()
       this.#sinceTidy = 0
       await this.#disk.tidy()
     }
     if (this.#disk.write === null) this.#connection.begin()
-    else if (!this.#isThreadBusy) this.#connection.lookOutside()
+    else if (this.#atThread.isEmpty) this.#connection.lookOutside()
+  }
+
+  /** Resolves at the end of this turn of the event loop, so that all of its requests share a batch, or when there are enough of them. */
+  #gathered(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onArrival = () => {
+        if (this.#waiting.length >= ENOUGH) resolve()
+      }
+      this.#onArrival()
+      setImmediate(resolve)
+    })
   }
 
   /** Resolves at the end of the turn in which the next job comes. */
@@ -122,6 +140,24 @@ export class SqliteWriter {
         setImmediate(resolve)
       }
     })
+  }
+
+  #isQuiet(): boolean {
+    return this.#atThread.isEmpty && this.#committing.isEmpty
+  }
+
+  async #quiet(): Promise<void> {
+    await this.#atThread.end()
+    await this.#committing.end()
+  }
+
+  /** The connection commits when nothing else is on its way; what is for the thread leaves when no such commit is. */
+  #mustWait(): boolean {
+    return this.#connection.inTransaction ? !this.#isQuiet() : !this.#committing.isEmpty
+  }
+
+  #requireDisk(): void {
+    if (this.#failure) throw this.#failure
   }
 
   async #runWaiting(batch: Batch): Promise<void> {
@@ -136,8 +172,8 @@ export class SqliteWriter {
 
   /** For the first job of a batch that asks the database itself. */
   async #begin(): Promise<void> {
-    if (this.#isThreadBusy) await this.#onItsWay
-    if (this.#failure) throw this.#failure
+    await this.#atThread.end()
+    this.#requireDisk()
     if (this.#connection.inTransaction) return
     if (this.#again || this.#connection.begin()) throw START_OVER
   }
@@ -159,8 +195,8 @@ export class SqliteWriter {
   async #separate(batch: Batch, error: unknown = START_OVER): Promise<void> {
     this.#connection.undo()
     if (error instanceof DatabaseUnavailable) throw error
-    if (this.#isThreadBusy) await this.#onItsWay
-    if (this.#failure) throw this.#failure
+    await this.#atThread.end()
+    this.#requireDisk()
     batch.jobs.unshift(...(this.#again ?? []))
     this.#again = undefined
     this.#connection.begin()
@@ -171,21 +207,18 @@ export class SqliteWriter {
         : await attemptEach(this.#connection, batch.jobs)
   }
 
-  /** Commits, and answers once that is on disk. */
+  /** Commits, or leaves it to the thread, and answers once that is on disk. */
   #finish(batch: Batch): void {
     if (this.#connection.inTransaction || !this.#disk.write) {
       this.#disk.hold()
       this.#sinceTidy += this.#connection.commit()
-      this.#onItsWay = this.#answer(batch, this.#synced())
+      this.#answer(batch, this.#committing.leave(), this.#synced())
       return
     }
     const statements = this.#connection.takePending()
     this.#sinceTidy += statements.length
-    this.#isThreadBusy = true
-    this.#onItsWay = this.#answer(
-      batch,
-      statements.length === 0 ? Promise.resolve('written') : this.#disk.write(statements),
-    )
+    const isFirst = this.#atThread.isEmpty
+    this.#answer(batch, this.#atThread.leave(), this.#disk.write(statements, isFirst))
   }
 
   async #synced(): Promise<Fate> {
@@ -193,31 +226,30 @@ export class SqliteWriter {
     return 'written'
   }
 
-  async #answer({ jobs, outcomes }: Batch, way: Promise<Fate>): Promise<void> {
-    this.#isSyncing = true
+  /** Never rejects. */
+  async #answer({ jobs, outcomes }: Batch, arrived: () => void, way: Promise<Fate>): Promise<void> {
     const fate = await way.catch((lost: unknown): Fate => ({ lost }))
-    this.#connection.written()
+    arrived()
+    if (this.#atThread.isEmpty) this.#connection.written()
     if (fate !== 'written') this.#connection.undo()
     if (typeof fate === 'object' && 'lost' in fate) {
       this.#failure = new DatabaseUnavailable('A commit has not reached the disk: mend it and restart', {
         cause: fate.lost,
       })
       for (const job of jobs) job.reject(this.#failure)
-    } else {
-      this.#disk.release()
-      // The next batch leaves first: its way is the longer one.
-      if (fate === 'written') setImmediate(answerAll, outcomes)
-      else this.#startOver(jobs, fate)
+      return
     }
-    this.#isThreadBusy = false
-    this.#isSyncing = false
+    this.#disk.release()
+    // The next batch leaves first: its way is the longer one.
+    if (fate === 'written') setImmediate(answerAll, outcomes)
+    else this.#startOver(jobs, fate)
   }
 
   /** What has been reckoned since rests on what was not written. */
   #startOver(jobs: Job[], fate: 'outdated' | { refused: unknown }): void {
     const refused = fate === 'outdated' ? undefined : fate.refused
     const isHopeless = refused instanceof DatabaseUnavailable
-    this.#again = isHopeless ? [] : jobs
+    this.#again = [...(this.#again ?? []), ...(isHopeless ? [] : jobs)]
     if (isHopeless) for (const job of jobs) job.reject(refused)
     this.#draining ??= this.#drain()
   }

@@ -44,7 +44,8 @@ export function openFile(
   const log = new SqliteLog(file)
   const count = new ChangeCount(file)
   connection.watch(count)
-  const thread = new SqliteThread(() => ({ path, timeout: busyMs, shm: count.file }))
+  const opening = () => ({ path, timeout: busyMs, shm: count.file })
+  const thread = new SqliteThread(opening, () => count.countOwn())
   let onItsWay: Touched = new Set()
   const writer = new SqliteWriter(connection, {
     hold() {
@@ -63,10 +64,8 @@ export function openFile(
       await thread.tidy().catch(() => {})
     },
     writesAlone,
-    async write(statements) {
-      const fate = fateOf(await thread.write(statements, count.expected))
-      if (fate === 'written') count.countOwn()
-      return fate
+    async write(statements, isFirst) {
+      return fateOf(await thread.write(statements, isFirst ? count.expected : null))
     },
   })
   return databaseOf(writer, {

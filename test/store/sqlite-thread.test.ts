@@ -115,18 +115,32 @@ test('all start over when another process comes before what is with the thread',
   other.close()
 })
 
-test('what is not with the thread yet starts over when another process comes between', async () => {
+test('whatever is on its way or not yet starts over when another process comes between, and nothing else', async () => {
   await using scene = await givenChannel()
-  const { other, reckoned, sends } = await givenThreeReckoned(scene)
-  other.exec('rollback')
-  // All in one turn: the others do not leave meanwhile.
-  const count = other.prepare('select count(*) as count from messages')
-  while (count.get()?.count !== 2) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
-  other.exec('update channels set next_message_index = 10')
+  const { db, channel, path } = scene
+  const other = new DatabaseSync(path, { timeout: 10_000 })
+  const reckoned: number[] = []
+  // The thread has started when this is answered.
+  const sends = [sendRow(db, channel)]
+  await sends[0]
+  for (let round = 0; round < 100; round++) {
+    for (let i = 0; i <= round % 4; i++) sends.push(sendRow(db, channel, {}, (index) => reckoned.push(index)))
+    await nextTurn()
+    if (round % 3 > 0) await nextTurn()
+    if (round % 5 === 0) await sends.at(-2)
+    if (round % 2 === 0) other.exec('update channels set roster_event = roster_event + 1')
+  }
   other.close()
-  expect((await Promise.all(sends)).map((row) => row?.nextMessageIndex)).toEqual([2, 11, 12])
-  expect(reckoned).toEqual([1, 2, 3, 10, 11])
-  expect(await indexes(scene.db)).toEqual([0, 1, 10, 11])
+
+  const rows = await Promise.all(sends)
+  const all = rows.map((_, i) => i)
+  expect(rows.map((row) => row?.nextMessageIndex)).toEqual(all.map((i) => i + 1))
+  expect(await indexes(db)).toEqual(all)
+  expect(reckoned.length).toBeGreaterThan(rows.length)
+  expect(await db.one(sql`select * from channels`)).toMatchObject({
+    ...{ nextMessageIndex: rows.length, messagesCount: rows.length },
+    rosterEvent: channel.rosterEvent + 50,
+  })
 })
 
 test('a transaction that asks the database waits for the thread, and follows it', async () => {
