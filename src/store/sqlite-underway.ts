@@ -1,4 +1,4 @@
-/** Counts what has left for the disk and is not known to be there yet. */
+/** Counts transactions that have left for the disk and are not known to be there yet. */
 export class Underway {
   #count = 0
   #emptied = Promise.withResolvers<void>()
@@ -7,19 +7,25 @@ export class Underway {
     this.#emptied.resolve()
   }
 
+  get count(): number {
+    return this.#count
+  }
+
   get isEmpty(): boolean {
     return this.#count === 0
   }
 
-  /** Something leaves. What is returned is to be called once it is there, or has failed. */
-  leave(): () => void {
-    if (this.#count++ === 0) this.#emptied = Promise.withResolvers()
+  /** So many leave. What is returned is to be called once they are there, or have failed. */
+  leave(count: number): () => void {
+    if (this.#count === 0) this.#emptied = Promise.withResolvers()
+    this.#count += count
     return () => {
-      if (--this.#count === 0) this.#emptied.resolve()
+      this.#count -= count
+      if (this.#count === 0) this.#emptied.resolve()
     }
   }
 
-  /** Resolves once there is nothing. */
+  /** Resolves once there are none. */
   end(): Promise<void> {
     return this.#emptied.promise
   }

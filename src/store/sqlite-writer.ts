@@ -6,6 +6,7 @@ import type { Sql } from './sql.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 import { answerAll, attemptAll, attemptEach, type Job, type Outcome } from './sqlite-jobs.ts'
 import { Underway } from './sqlite-underway.ts'
+import { ENOUGH, Waiting } from './sqlite-waiting.ts'
 
 /** What comes before a commit, and after. */
 export type Disk = {
@@ -32,11 +33,6 @@ type Batch = { jobs: Job[]; outcomes: Outcome[]; isFirst: boolean }
 
 /** More transactions than this wait for the next commit, so that reads get their turn on the event loop. */
 const MAX_BATCH = 128
-/**
- * So many do not wait for the end of a turn of the event loop: in a long one, the thread has something to do (50 senders
- * by REST send 1.1 times as many messages).
- */
-const ENOUGH = 16
 /** Rows changed. The log grows to some ten megabytes. */
 const TIDY_AFTER = 4_000
 /** What a batch has reckoned with is not so. */
@@ -45,9 +41,8 @@ const START_OVER = new Error('The transactions have to start over')
 export class SqliteWriter {
   readonly #connection: SqliteConnection
   readonly #disk: Disk
-  #waiting: Job[] = []
+  readonly #waiting = new Waiting()
   #draining: Promise<void> | undefined
-  #onArrival: () => void = () => {}
   /** Batches that were given to the thread. */
   readonly #atThread = new Underway()
   /** The commit of the connection, of which there is only one at a time. */
@@ -64,8 +59,7 @@ export class SqliteWriter {
   }
 
   add(job: Job): void {
-    this.#waiting.push(job)
-    this.#onArrival()
+    this.#waiting.add(job)
     this.#draining ??= this.#drain()
   }
 
@@ -78,7 +72,7 @@ export class SqliteWriter {
   }
 
   async #drain(): Promise<void> {
-    while (this.#waiting.length > 0 || this.#again) {
+    while (this.#waiting.count > 0 || this.#again) {
       await this.#gathered()
       await this.#runBatch()
     }
@@ -92,7 +86,7 @@ export class SqliteWriter {
       await this.#prepare()
       await this.#runWaiting(batch)
       while (this.#mustWait() && batch.jobs.length < MAX_BATCH) {
-        await Promise.race([this.#quiet(), this.#arrival()])
+        await Promise.race([this.#quiet(), this.#waiting.arrival()])
         await this.#runWaiting(batch)
       }
       await this.#writeRest(batch)
@@ -107,7 +101,7 @@ export class SqliteWriter {
       const jobs = [...(this.#again ?? []), ...batch.jobs]
       this.#again = undefined
       // Where not even the first could run, none of those who wait can.
-      for (const job of jobs.length > 0 ? jobs : this.#waiting.splice(0)) job.reject(error)
+      for (const job of jobs.length > 0 ? jobs : this.#waiting.take()) job.reject(error)
     }
   }
 
@@ -121,25 +115,12 @@ export class SqliteWriter {
     else if (this.#atThread.isEmpty) this.#connection.lookOutside()
   }
 
-  /** Resolves at the end of this turn of the event loop, so that all of its requests share a batch, or when there are enough of them. */
-  #gathered(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#onArrival = () => {
-        if (this.#waiting.length >= ENOUGH) resolve()
-      }
-      this.#onArrival()
-      setImmediate(resolve)
-    })
-  }
-
-  /** Resolves at the end of the turn in which the next job comes. */
-  #arrival(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#onArrival = () => {
-        this.#onArrival = () => {}
-        setImmediate(resolve)
-      }
-    })
+  /** Resolves when a batch may begin: while the thread is busy, when it would be as large as what is there already. */
+  async #gathered(): Promise<void> {
+    await this.#waiting.turn()
+    while (this.#waiting.count < Math.min(ENOUGH, this.#atThread.count) && !this.#again) {
+      await Promise.race([this.#atThread.end(), this.#waiting.arrival()])
+    }
   }
 
   #isQuiet(): boolean {
@@ -161,7 +142,7 @@ export class SqliteWriter {
   }
 
   async #runWaiting(batch: Batch): Promise<void> {
-    const jobs = this.#waiting.splice(0, MAX_BATCH - batch.jobs.length)
+    const jobs = this.#waiting.take(MAX_BATCH - batch.jobs.length)
     batch.jobs.push(...jobs)
     try {
       batch.outcomes.push(...(await attemptAll(this.#connection, jobs, () => this.#begin())))
@@ -212,13 +193,13 @@ export class SqliteWriter {
     if (this.#connection.inTransaction || !this.#disk.write) {
       this.#disk.hold()
       this.#sinceTidy += this.#connection.commit()
-      this.#answer(batch, this.#committing.leave(), this.#synced())
+      this.#answer(batch, this.#committing.leave(batch.jobs.length), this.#synced())
       return
     }
     const statements = this.#connection.takePending()
     this.#sinceTidy += statements.length
     const isFirst = this.#atThread.isEmpty
-    this.#answer(batch, this.#atThread.leave(), this.#disk.write(statements, isFirst))
+    this.#answer(batch, this.#atThread.leave(batch.jobs.length), this.#disk.write(statements, isFirst))
   }
 
   async #synced(): Promise<Fate> {
