@@ -59,6 +59,6 @@ function addChannels(set: DataSet, count: number): void {
     const values = fresh(first + i)
     copy.run(...columns.flatMap((column) => values[column] ?? []), model)
   }
-  db.exec('commit')
+  db.exec('update channel_numbers set last = (select max(number) from channels); commit')
   db.close()
 }

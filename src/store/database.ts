@@ -49,7 +49,7 @@ export type Tx = Queryable & {
   readonly forUpdate: Sql
   /** Likewise: keeps others from changing or deleting the rows, but not from reading them in the same way. */
   readonly forShare: Sql
-  /** Selects a `number` that no channel has. */
+  /** Takes a `number` that no channel has or has had: what is known of one that is purged leads nowhere. */
   readonly nextChannelNumber: Sql
   /** Several statements without values; for migrations. */
   script(text: string): Promise<void>

@@ -65,8 +65,7 @@ async function attempt(connection: SqliteConnection, job: Job): Promise<Outcome>
   }
 }
 
-/** One transaction at a time: nobody else takes the same. The number of a purged channel may come again. */
-const NEXT_CHANNEL_NUMBER = sql`select coalesce(max(number), 0) + 1 as number from channels`
+const NEXT_CHANNEL_NUMBER = sql`update channel_numbers set last = last + 1 returning last as number`
 
 class SqliteTx implements Tx, Queryable {
   readonly forUpdate = nothing

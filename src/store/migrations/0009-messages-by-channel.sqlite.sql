@@ -4,6 +4,9 @@
 alter table channels add column number bigint not null default 0;
 update channels set number = rowid;
 create unique index channels_by_number on channels (number);
+-- The sequence from which new channels take theirs: no number comes twice.
+create table channel_numbers (last bigint not null);
+insert into channel_numbers select coalesce(max(number), 0) from channels;
 
 create table messages_by_place (
   place integer primary key,
