@@ -6,12 +6,12 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { type Channel, countMessageAdded, insertChannel } from '../../src/store/channels.ts'
-import { type Database, DatabaseUnavailable } from '../../src/store/database.ts'
+import { type Database, DatabaseUnavailable, UniqueViolation } from '../../src/store/database.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { sql } from '../../src/store/sql.ts'
 import { openFile } from '../../src/store/sqlite.ts'
 import { givenFolder } from '../support/databases.ts'
-import { fullChannel } from '../support/full-rows.ts'
+import { fullChannel, fullMessage } from '../support/full-rows.ts'
 import { sendRow } from '../support/send-row.ts'
 import type { Refusals } from '../support/send-until-refused.ts'
 import { until } from '../support/until.ts'
@@ -141,6 +141,33 @@ test('whatever is on its way or not yet starts over when another process comes b
     ...{ nextMessageIndex: rows.length, messagesCount: rows.length },
     rosterEvent: channel.rosterEvent + 50,
   })
+})
+
+test('a row that is refused takes down its own message, and what is on its way behind it is written all the same', async () => {
+  await using scene = await givenChannel()
+  const { db, channel, path } = scene
+  const { sid } = fullMessage()
+  await sendRow(db, channel, { sid })
+  const other = holdFile(path)
+  const reckoned: number[] = []
+  const send = (change: object) => sendRow(db, channel, change, (index) => reckoned.push(index))
+  const first = [send({}), send({ sid })]
+  await until('the first batch to be reckoned', () => reckoned.length === 2)
+  const behind = [send({}), send({}), send({})]
+  await until('the second batch to be reckoned', () => reckoned.length === 5)
+  other.exec('rollback')
+  other.close()
+
+  const outcomes = await Promise.allSettled([...first, ...behind])
+  expect(outcomes.map(({ status }) => status)).toEqual([
+    'fulfilled',
+    'rejected',
+    'fulfilled',
+    'fulfilled',
+    'fulfilled',
+  ])
+  expect((outcomes[1] as PromiseRejectedResult).reason).toBeInstanceOf(UniqueViolation)
+  expect(await indexes(db)).toEqual([0, 1, 2, 3, 4])
 })
 
 test('a transaction that asks the database waits for the thread, and follows it', async () => {
