@@ -8,7 +8,7 @@ import { type Sql, sql } from './sql.ts'
 const END = 2 ** 32
 
 /** Indexes between these two, without them; what is left out does not bound. */
-export type Bounds = { above?: number; below?: number }
+type Bounds = { above?: number; below?: number }
 
 /** The condition that a row of `messages` is in the channel with this number, or a select of it, and within the bounds. */
 export function liesIn(channelNumber: number | Sql, { above = -1, below = END }: Bounds = {}): Sql {
