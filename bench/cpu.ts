@@ -1,11 +1,11 @@
 // The CPU time of another process, as the operating system accounts for it.
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
 const NANOSECONDS = 1e9
 
 /** Seconds of all threads, in the program and in the system; NaN where the system does not tell. */
 export function cpuSecondsOf(pid: number): number {
-  if (process.platform !== 'linux') return Number.NaN
+  if (!existsSync('/proc/self/schedstat')) return Number.NaN
   const threads = readdirSync(`/proc/${pid}/task`)
   return threads.reduce((sum, thread) => sum + runNanoseconds(`/proc/${pid}/task/${thread}`), 0) / NANOSECONDS
 }
