@@ -115,7 +115,7 @@ test('all start over when another process comes before what is with the thread',
   other.close()
 })
 
-test('whatever is on its way or not yet starts over when another process comes between, and nothing else', async () => {
+test('whatever is on its way or not yet starts over when another process comes between, and is written once', async () => {
   await using scene = await givenChannel()
   const { db, channel, path } = scene
   const other = new DatabaseSync(path, { timeout: 10_000 })
