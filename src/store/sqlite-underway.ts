@@ -15,8 +15,9 @@ export class Underway {
     return this.#count === 0
   }
 
-  /** So many leave. What is returned is to be called once they are there, or have failed. */
-  leave(count: number): () => void {
+  /** So many leave; a batch of none is underway as well. What is returned is to be called once they are there, or have failed. */
+  leave(transactions: number): () => void {
+    const count = Math.max(1, transactions)
     if (this.#count === 0) this.#emptied = Promise.withResolvers()
     this.#count += count
     return () => {

@@ -43,7 +43,7 @@ export class SqliteWriter {
   readonly #disk: Disk
   readonly #waiting = new Waiting()
   #draining: Promise<void> | undefined
-  /** Batches that were given to the thread. */
+  /** What was given to the thread. */
   readonly #atThread = new Underway()
   /** The commit of the connection, of which there is only one at a time. */
   readonly #committing = new Underway()
