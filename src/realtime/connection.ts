@@ -174,7 +174,11 @@ export class Connection {
   }
 
   #receive(data: Buffer): void {
-    if (!this.#isOpen || isAcknowledgement(data)) return
+    if (!this.#isOpen) return
+    if (isAcknowledgement(data)) {
+      this.context.acks.count()
+      return
+    }
     const frame = parseFrame(data)
     if (!frame) return
     try {

@@ -3,6 +3,7 @@ import type { Bus } from '../bus/bus.ts'
 import type { Chat } from '../chat/chat.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { LogOutage } from '../lib/outage-log.ts'
+import type { AckCoalescing } from './ack-coalescing.ts'
 import type { ConnectedUsers } from './connected-users.ts'
 import type { Hub } from './hub.ts'
 import type { RealtimeMetrics } from './metrics.ts'
@@ -17,6 +18,7 @@ export type RealtimeContext = {
   createOutbox: CreateOutbox
   settings: RealtimeSettings
   users: ConnectedUsers
+  acks: AckCoalescing
   pages: KeptPages
   metrics: RealtimeMetrics
   logger: Logger

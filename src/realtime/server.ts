@@ -8,6 +8,7 @@ import type { Chat, Listener } from '../chat/chat.ts'
 import { forgetOnlineUsers, setOnline } from '../chat/presence.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { LogOutage } from '../lib/outage-log.ts'
+import { createAckCoalescing } from './ack-coalescing.ts'
 import { createConnectedUsers } from './connected-users.ts'
 import { Connection } from './connection.ts'
 import type { RealtimeContext } from './context.ts'
@@ -58,6 +59,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     ...{ chat, bus, settings, logger, logOutage, publicUrl, users },
     hub: createHub(bus, pace),
     createOutbox: createOutboxes(pace),
+    acks: createAckCoalescing(),
     pages: createKeptPages(),
     metrics: createRealtimeMetrics(registry, () => connections.size),
   }
