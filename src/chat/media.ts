@@ -81,7 +81,7 @@ async function requireTotal(tx: Tx, channel: Channel, list: readonly MessageMedi
 }
 
 /** The media that a message carries, in the order in which they were given; empty for a text message. */
-export function mediaOf({ media }: Message): MessageMedia[] {
+export function mediaOf({ media }: Pick<Message, 'media'>): MessageMedia[] {
   if (media === null) return []
   const list = JSON.parse(media) as (Omit<MessageMedia, 'category'> & Partial<MessageMedia>)[]
   return list.map((one) => ({ ...one, category: one.category ?? 'media' }))

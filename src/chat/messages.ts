@@ -14,8 +14,10 @@ import {
   findMessage,
   findMessageAt,
   insertMessage,
+  listMessageContents,
   lockMessage,
   type Message,
+  type MessageContent,
   hasMessages as queryExistence,
   listMessages as queryMessages,
   updateMessage as saveMessage,
@@ -57,6 +59,16 @@ export async function requireMessageAt(chat: Chat, channel: ChannelRef, index: n
 }
 
 export function listMessages(
+  chat: Chat,
+  channel: ChannelRef,
+  order: Order,
+  page: PageRequest<number>,
+): Promise<Page<MessageContent, number>> {
+  return listMessageContents(chat.db, channel, order, page)
+}
+
+/** Likewise, for clients that keep a copy. */
+export function listMessageItems(
   chat: Chat,
   channel: ChannelRef,
   order: Order,

@@ -6,14 +6,13 @@ import { boundsOf, liesIn, placeClauses } from './message-places.ts'
 import { isAscending, type Order, type Page, type PageRequest, type Position, toPage } from './paging.ts'
 import { nothing, type Sql, sql } from './sql.ts'
 
-export type Message = {
+/** What people see of a message. */
+export type MessageContent = {
   sid: Sid<'IM'>
   serviceSid: Sid<'IS'>
   channelSid: Sid<'CH'>
   messageIndex: number
   author: string
-  /** The author as a member; null for a message that no member sent. */
-  memberSid: Sid<'MB'> | null
   /** Null for a message without text. */
   body: string | null
   attributes: string
@@ -21,11 +20,17 @@ export type Message = {
   media: string | null
   wasEdited: number
   lastUpdatedBy: string | null
+  createdAt: number
+  updatedAt: number
+}
+
+/** With what matters to clients that keep a copy. */
+export type Message = MessageContent & {
+  /** The author as a member; null for a message that no member sent. */
+  memberSid: Sid<'MB'> | null
   createdEvent: number
   lastEvent: number
   deleted: number
-  createdAt: number
-  updatedAt: number
 }
 
 export type MessageMedia = Pick<Media, 'sid' | 'filename' | 'contentType' | 'size' | 'category'>
@@ -33,10 +38,11 @@ export type MessageMedia = Pick<Media, 'sid' | 'filename' | 'contentType' | 'siz
 /** What the table holds: where a message lies tells the rest. */
 export type MessageRow = Omit<Message, 'serviceSid' | 'channelSid'>
 
+const CONTENT_COLUMNS: Sql = sql`
+  sid, message_index, author, body, attributes, media, was_edited, last_updated_by, created_at, updated_at`
+
 /** All but the place, which JavaScript cannot hold. */
-export const MESSAGE_COLUMNS: Sql = sql`
-  sid, message_index, author, member_sid, body, attributes, media, was_edited, last_updated_by, created_event, last_event, deleted,
-  created_at, updated_at`
+export const MESSAGE_COLUMNS: Sql = sql`${CONTENT_COLUMNS}, member_sid, created_event, last_event, deleted`
 
 export async function findMessage(
   db: Queryable,
@@ -67,6 +73,18 @@ export async function lockMessage(tx: Tx, channel: ChannelRef, sid: Sid<'IM'>): 
   return message
 }
 
+/** By message index, without what is not shown: a page by REST comes 1.12 times as often. */
+export async function listMessageContents(
+  db: Queryable,
+  channel: ChannelRef,
+  order: Order,
+  page: PageRequest<number>,
+): Promise<Page<MessageContent, number>> {
+  const rows = await db.many<Omit<MessageContent, 'serviceSid' | 'channelSid'>>(sql`
+    select ${CONTENT_COLUMNS} from messages where deleted = 0 and ${placeClauses(channel.number, page, order)}`)
+  return toPage(placedIn(channel, rows), page, indexOf)
+}
+
 /** By message index; `which` is a further condition. */
 export async function listMessages(
   db: Queryable,
@@ -77,8 +95,10 @@ export async function listMessages(
 ): Promise<Page<Message, number>> {
   const there = placeClauses(channel.number, page, order)
   const messages = await messagesWhere(db, channel, sql`deleted = 0 ${which} and ${there}`)
-  return toPage(messages, page, (message) => message.messageIndex)
+  return toPage(messages, page, indexOf)
 }
+
+const indexOf = ({ messageIndex }: Pick<Message, 'messageIndex'>): number => messageIndex
 
 /** Whether a page from there on would have a message in it. */
 export async function hasMessages(
@@ -106,7 +126,10 @@ async function messagesWhere(db: Queryable, channel: ChannelRef, condition: Sql)
 }
 
 /** The rows as messages of this channel. */
-export function placedIn({ sid, serviceSid }: ChannelRef, rows: readonly MessageRow[]): Message[] {
+export function placedIn<Row>(
+  { sid, serviceSid }: ChannelRef,
+  rows: readonly Row[],
+): (Row & Pick<Message, 'channelSid' | 'serviceSid'>)[] {
   return rows.map((row) => ({ ...row, channelSid: sid, serviceSid }))
 }
 

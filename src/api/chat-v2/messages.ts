@@ -9,7 +9,7 @@ import {
   updateMessage as update,
 } from '../../chat/messages.ts'
 import { formatSeconds } from '../../lib/iso-date.ts'
-import type { Message, MessageMedia } from '../../store/messages.ts'
+import type { MessageContent, MessageMedia } from '../../store/messages.ts'
 import { type FieldValues, instant, oneOf, sid, text } from '../http/fields.ts'
 import { listOperation, operation } from '../http/operation.ts'
 import { indexTokens } from '../http/page-tokens.ts'
@@ -50,7 +50,7 @@ const message = resource(
     media: nullable(object),
     url: uri,
   },
-  (m: Message, context) => ({
+  (m: MessageContent, context) => ({
     sid: m.sid,
     account_sid: context.accountSid,
     attributes: m.attributes,

@@ -2,7 +2,7 @@
 import type { UserCaller } from '../../chat/caller.ts'
 import type { Chat } from '../../chat/chat.ts'
 import { listMembers } from '../../chat/members.ts'
-import { hasMessages, listMessages } from '../../chat/messages.ts'
+import { hasMessages, listMessageItems } from '../../chat/messages.ts'
 import { missedMembers, missedMessages, missedUserChannels } from '../../chat/missed-changes.ts'
 import { listUserChannelItems } from '../../chat/user-channels.ts'
 import type { ChannelView } from '../../store/channel-views.ts'
@@ -43,7 +43,7 @@ const NO_ITEMS: Collection = {
 function messages(chat: Chat, channel: ChannelView): Collection {
   return {
     async page(order, { size, from }) {
-      const page = await listMessages(chat, channel, order, { size, from: from && withNumber(from) })
+      const page = await listMessageItems(chat, channel, order, { size, from: from && withNumber(from) })
       return { ...page, items: page.items.map(messageItem) }
     },
     has: (order, from) => hasMessages(chat, channel, order, withNumber(from)),
