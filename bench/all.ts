@@ -19,6 +19,8 @@ async function main(): Promise<void> {
     options: { quick: { type: 'boolean' }, write: { type: 'boolean' } },
     allowPositionals: true,
   })
+  const unknown = positionals.filter((part) => !PARTS.includes(part))
+  if (unknown.length > 0) throw new Error(`No part ${unknown.join(', ')}: there are ${PARTS.join(', ')}`)
   const started = performance.now()
   const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'))
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
