@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseObject, toJson } from './json.ts'
+import { backToJson, parseObject, toJson } from './json.ts'
 
 test('the JSON is that of JSON.stringify, as text or as bytes', () => {
   const lists = fc.array(fc.jsonValue(), { minLength: 0, maxLength: 80 })
@@ -31,5 +31,14 @@ test('only what JSON calls an object is one', () => {
   expect(parseObject('{"a":[1]}')).toEqual({ a: [1] })
   for (const text of ['[]', '[{}]', 'null', '7', '"{}"', 'true', '', '{']) {
     expect(parseObject(text), text).toBeUndefined()
+  }
+})
+
+test('what came as JSON goes back to JSON, unless it nests too deeply for some engine', () => {
+  const nested = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`
+  expect(backToJson(JSON.parse('{"a":[1,null,"x"]}'))).toBe('{"a":[1,null,"x"]}')
+  expect(backToJson(JSON.parse(nested(1_000)))).toBe(nested(1_000))
+  for (const levels of [1_001, 5_000, 1_000_000]) {
+    expect(backToJson(JSON.parse(`{"a":1,"b":${nested(levels - 1)}}`))).toBeUndefined()
   }
 })

@@ -20,6 +20,19 @@ export function toJson(body: object): string | Buffer {
   return isLong ? toBytes(body) : JSON.stringify(body)
 }
 
+/** JSON can be read however deeply it nests. Engines that write it give up somewhere below this, or not at all. */
+const MAX_LEVELS = 1_000
+
+/** What came as JSON as a text again, or undefined where it nests too deeply for that. */
+export function backToJson(value: unknown): string | undefined {
+  return nestsDeeper(value, MAX_LEVELS) ? undefined : JSON.stringify(value)
+}
+
+function nestsDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((inner) => nestsDeeper(inner, levels - 1))
+}
+
 /** The JSON object in the text, or undefined. */
 export function parseObject(text: string): Record<string, unknown> | undefined {
   try {

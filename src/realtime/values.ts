@@ -1,6 +1,6 @@
 // Reading values that come from clients: each function gives the value in its type, or undefined, or throws badRequest.
 import { errors } from '../chat/errors.ts'
-import { asObject } from '../lib/json.ts'
+import { asObject, backToJson } from '../lib/json.ts'
 
 export { asObject }
 
@@ -39,12 +39,9 @@ export function optionalAttributes(fields: Fields, name = 'attributes'): string 
 
 /** The JSON of what came as JSON. Throws `tooDeep` where it is nested so deeply that it can be read but not written. */
 export function toText(value: unknown, tooDeep: () => Error): string {
-  try {
-    return JSON.stringify(value)
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    throw tooDeep()
-  }
+  const text = backToJson(value)
+  if (text === undefined) throw tooDeep()
+  return text
 }
 
 /** A message index as a number or its text; null stays null. */

@@ -1,6 +1,7 @@
 // What the answer to a pre-event webhook may change (rest-v2.md §4.4). The verbs check the values afterwards.
 import { errors } from '../../chat/errors.ts'
 import type { Intent } from '../../chat/intents.ts'
+import { backToJson } from '../../lib/json.ts'
 import { readSid, type Sid } from '../../lib/sid.ts'
 
 type Answer = Readonly<Record<string, unknown>>
@@ -81,12 +82,9 @@ function readAttributes(answer: Answer): string | undefined {
   const value = own(answer, 'attributes')
   if (value === undefined || value === null) return undefined
   if (typeof value === 'string') return value.toWellFormed()
-  try {
-    return JSON.stringify(value)
-  } catch {
-    // Nested more deeply than the stack reaches.
-    throw errors.attributesNotJson()
-  }
+  const text = backToJson(value)
+  if (text === undefined) throw errors.attributesNotJson()
+  return text
 }
 
 function readRole(answer: Answer): Sid<'RL'> | undefined {
