@@ -30,7 +30,7 @@ import { startWebhooks } from './delivery/webhooks.ts'
 import type { LogOutput } from './lib/logger.ts'
 import { createRealtime } from './realtime/server.ts'
 import { type MediaStore, openMediaStore } from './store/media-store.ts'
-import { openDatabase } from './store/open.ts'
+import { claimDatabase, openDatabase } from './store/open.ts'
 import { sql } from './store/sql.ts'
 
 export type App = {
@@ -65,6 +65,7 @@ export async function startApp(
     for (const stopPart of stops.splice(0).reverse()) await stopPart()
   }
   try {
+    stops.push(claimDatabase(config.database))
     const db = await openDatabase(config.database, (migration) => announceUpgrade(log, migration))
     stops.push(() => db.close())
     const identity = await ensureAccount(db, config.pins, Date.now())
@@ -76,11 +77,8 @@ export async function startApp(
     const onPurgeError = (err: unknown) => log.logger.error({ err }, 'purge failed')
     const purger = createPurger(chat, onPurgeError, media.collector.run)
     stops.push(() => purger.stop())
-    const { webhooks, push } = startDelivery(config, chat, identity, metrics, log)
-    stops.push(
-      () => webhooks.stop(),
-      () => push.stop(),
-    )
+    const { webhooks, push, stop: stopDelivery } = startDelivery(config, chat, identity, metrics, log)
+    stops.push(stopDelivery)
     chat.askBefore = webhooks.askBefore
     const activity = startActivity(metrics, chat, log)
     stops.push(() => activity.stop())
@@ -145,7 +143,11 @@ function startDelivery(
     registry,
     logger,
   })
-  return { webhooks, push }
+  const stop = async (): Promise<void> => {
+    await push.stop()
+    await webhooks.stop()
+  }
+  return { webhooks, push, stop }
 }
 
 async function openMedia(config: Config, chat: Chat, { logger }: Log) {

@@ -1,7 +1,8 @@
 import type { Database } from './database.ts'
 import { migrate, type OnUpgrade } from './migrate.ts'
 import { openPostgres } from './postgres.ts'
-import { openSqlite } from './sqlite.ts'
+import { IN_MEMORY, openSqlite } from './sqlite.ts'
+import { lockSqlite } from './sqlite-lock.ts'
 
 export type DatabaseSettings = { engine: 'sqlite'; path: string } | { engine: 'postgres'; url: string }
 
@@ -15,4 +16,14 @@ export async function openDatabase(settings: DatabaseSettings, onUpgrade?: OnUpg
     await db.close()
     throw error
   }
+}
+
+/**
+ * Makes this process the only server of an embedded database, until the function that it returns is called. Commands beside
+ * the server need no claim. Throws DatabaseInUse.
+ */
+export function claimDatabase(settings: DatabaseSettings): () => Promise<void> {
+  if (settings.engine === 'postgres' || settings.path === IN_MEMORY) return async () => {}
+  const unlock = lockSqlite(settings.path)
+  return async () => unlock()
 }

@@ -11,9 +11,12 @@ import { ChangeCount } from './sqlite-shm.ts'
 import { type Reply, SqliteThread } from './sqlite-thread.ts'
 import { type Disk, type Fate, SqliteWriter } from './sqlite-writer.ts'
 
-/** Opens the database file at `path`, or a database that lives and dies with the process for `:memory:`. */
+/** Instead of a path: the database lives and dies with the process. */
+export const IN_MEMORY = ':memory:'
+
+/** Opens the database file at `path`, or one in memory. */
 export function openSqlite(path: string): Database {
-  return path === ':memory:' ? openMemory() : openFile(path)
+  return path === IN_MEMORY ? openMemory() : openFile(path)
 }
 
 type FileOptions = {
@@ -91,7 +94,7 @@ function fateOf({ isOutdated, error }: Reply): Fate {
 
 /** It cannot be opened twice: reads wait until the batch of the writer is over. */
 function openMemory(): Database {
-  const connection = new SqliteConnection(':memory:')
+  const connection = new SqliteConnection(IN_MEMORY)
   const disk: Disk = {
     hold() {},
     async sync() {},

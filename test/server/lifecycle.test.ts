@@ -1,7 +1,7 @@
 // From the first start to the last answer.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, symlink } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -133,6 +133,26 @@ test('a busy port is told plainly, and the credentials are still shown by the st
   expect(Object.keys(shown).sort()).toEqual(SECRET_NAMES.toSorted())
   const client = officialClient(url, shown.PARLEY_ACCOUNT_SID, shown.PARLEY_AUTH_TOKEN)
   expect(await client.chat.v2.services.list()).toEqual([])
+})
+
+test('a second server on the same file is refused while the first one lives, also through a link', async () => {
+  await using folder = await givenFolder()
+  const [file, link] = [join(folder.path, 'chat.db'), join(folder.path, 'link.db')]
+  await using first = serve({ url: `sqlite:${file}` })
+  const { url } = await first.listening()
+  await symlink(file, link)
+
+  for (const path of [file, link]) {
+    await using second = serve({ url: `sqlite:${path}` })
+    expect(await second.exit).toEqual({ code: 1, signal: null })
+    expect(second.stderr()).toContain(`another server uses ${path}. Stop it first`)
+  }
+  expect(await officialClient(url).chat.v2.services.list()).toEqual([])
+
+  first.kill('SIGKILL')
+  await first.exit
+  await using next = serve({ url: `sqlite:${file}` })
+  expect(await officialClient((await next.listening()).url).chat.v2.services.list()).toEqual([])
 })
 
 test('a PostgreSQL that cannot be reached is told plainly, without the password', async () => {
