@@ -18,7 +18,9 @@ import { addMediaRoutes } from './api/media-v1/routes.ts'
 import { type Activity, createActivity } from './api/parley-v1/activity.ts'
 import { metricsOperation } from './api/parley-v1/metrics.ts'
 import { parleyV1Operations } from './api/parley-v1/operations.ts'
+import type { Bus } from './bus/bus.ts'
 import { createMemoryBus } from './bus/memory.ts'
+import { createPostgresBus } from './bus/postgres.ts'
 import { ensureAccount, type Identity } from './chat/accounts.ts'
 import { type Chat, createChat } from './chat/chat.ts'
 import { createMediaCollector } from './chat/media-collector.ts'
@@ -84,9 +86,11 @@ export async function startApp(
     stops.push(() => activity.stop())
     const parts = { media: media.store, activity }
     const { server, listen, publicUrl } = createServer(config, chat, identity, log, metrics, parts)
+    const bus = await startBus(config)
+    stops.push(() => bus.stop())
     const realtime = createRealtime({
       chat,
-      bus: createMemoryBus(),
+      bus,
       settings: config.realtime,
       registry: metrics.registry,
       logger: log.logger,
@@ -112,6 +116,13 @@ export async function startApp(
     await stop()
     throw error
   }
+}
+
+/** Processes on one PostgreSQL hear of each other; an embedded database has one. */
+async function startBus({ database }: Config): Promise<Bus> {
+  const bus = database.engine === 'postgres' ? createPostgresBus(database.url) : createMemoryBus()
+  await bus.start()
+  return bus
 }
 
 /** At once: the embedded engine lets nothing else happen until it is done. */

@@ -20,5 +20,9 @@ export function createMemoryBus(): Bus {
         if (handlers.delete(handler) && handlers.size === 0) topics.delete(topic)
       }
     },
+    isShared: false,
+    attend() {},
+    async start() {},
+    async stop() {},
   }
 }

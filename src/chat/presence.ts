@@ -20,12 +20,19 @@ export async function setOnline(chat: Chat, caller: UserCaller, online: boolean)
   if (!online && user?.isOnline === 1) await write(chat, caller, false, false)
 }
 
-/** After a start nobody is connected: whoever was online when the last process ended no longer is. */
-export async function forgetOnlineUsers(chat: Chat): Promise<void> {
+/** Whoever was online when a process ended no longer is, unless `findConnected` finds the user among those it is asked for. */
+export async function forgetOnlineUsers(
+  chat: Chat,
+  findConnected: (userSids: readonly string[]) => Promise<ReadonlySet<string>>,
+): Promise<void> {
+  let after = ''
   for (;;) {
-    const users = await listOnlineUsers(chat.db, USERS_PER_STEP)
-    for (const user of users) await write(chat, user, false, true)
-    if (users.length < USERS_PER_STEP) return
+    const users = await listOnlineUsers(chat.db, after, USERS_PER_STEP)
+    const connected = await findConnected(users.map(({ userSid }) => userSid))
+    for (const user of users) if (!connected.has(user.userSid)) await write(chat, user, false, true)
+    const last = users.at(-1)
+    if (users.length < USERS_PER_STEP || !last) return
+    after = last.userSid
   }
 }
 

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { createMemoryBus } from '../bus/memory.ts'
 import type { UserCaller } from '../chat/caller.ts'
 import { createConnectedUsers } from './connected-users.ts'
+import { createRollCall } from './roll-call.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -12,16 +14,17 @@ const caller = (userSid: UserCaller['userSid']): UserCaller => ({
 
 function given() {
   const written: string[] = []
-  const users = createConnectedUsers(async ({ userSid }, online) => void written.push(`${userSid} ${online}`))
-  return { users, written }
+  const rollCall = createRollCall(createMemoryBus())
+  const write = async ({ userSid }: UserCaller, online: boolean) => void written.push(`${userSid} ${online}`)
+  return { users: createConnectedUsers(write, rollCall), written, rollCall }
 }
 
 test('everyone of a service who is connected is written once more', async () => {
-  const { users, written } = given()
+  const { users, written, rollCall } = given()
   users.enter(caller('US1'))
   users.enter({ ...caller('US2'), serviceSid: 'IS2' })
   users.enter(caller('US3'))()
-  users.refresh('IS1')
+  rollCall.tellRefresh('IS1')
   await vi.advanceTimersByTimeAsync(0)
   // Within the grace period nobody has left.
   expect(written).toEqual(['US1 true', 'US2 true', 'US3 true', 'US1 true', 'US3 true'])

@@ -1,11 +1,13 @@
 // How many connections each user has, and from that who is online (rest-v2.md §6.4): a user who comes back within
 // the grace period has never been away.
 import type { UserCaller } from '../chat/caller.ts'
+import type { RollCall } from './roll-call.ts'
 
 export type ConnectedUsers = {
+  /** Of this process. */
   count(userSid: string): number
-  /** Writes once more that everyone of the service who is connected is online. */
-  refresh(serviceSid: string): void
+  /** True also for a user who has left this process within the grace period. */
+  isConnected(userSid: string): boolean
   /** Returns what takes the connection out again. */
   enter(caller: UserCaller): () => void
   /** Resolves once all that is being written is written; nothing is written after. */
@@ -16,45 +18,79 @@ const GRACE_MS = 5_000
 
 type Entry = { caller: UserCaller; connections: number; leaving: NodeJS.Timeout | undefined }
 
-/** `setOnline` writes the state; it never rejects. */
+/** `setOnline` writes the state; it never rejects. Other processes are asked and answered by `rollCall`. */
 export function createConnectedUsers(
   setOnline: (caller: UserCaller, online: boolean) => Promise<void>,
+  rollCall: RollCall,
 ): ConnectedUsers {
   const users = new Map<string, Entry>()
-  /** One write after the other, so that the last state wins. */
-  let writing = Promise.resolve()
-  let stopped = false
-
-  function write(caller: UserCaller, online: boolean): void {
-    if (!stopped) writing = writing.then(() => setOnline(caller, online))
-  }
+  const writer = createWriter(setOnline)
+  const { write } = writer
 
   function exit(caller: UserCaller, entry: Entry): void {
-    if (--entry.connections > 0 || stopped) return
+    if (--entry.connections > 0 || writer.isStopped) return
     entry.leaving = setTimeout(() => {
       users.delete(caller.userSid)
-      write(caller, false)
+      void leave(caller)
     }, GRACE_MS)
   }
 
+  const isConnected = (userSid: string): boolean => users.has(userSid)
+
+  /** Unless there is a connection to another process, or by now to this one. */
+  async function leave(caller: UserCaller): Promise<void> {
+    const { userSid } = caller
+    const elsewhere = await rollCall.ask([userSid])
+    if (elsewhere.has(userSid) || isConnected(userSid)) return
+    await write(caller, false)
+    rollCall.tellLeft(userSid)
+  }
+
+  rollCall.answer({
+    isConnected,
+    confirm(userSid) {
+      const entry = users.get(userSid)
+      if (entry) void write(entry.caller, true)
+    },
+    refresh(serviceSid) {
+      for (const { caller } of users.values()) if (caller.serviceSid === serviceSid) void write(caller, true)
+    },
+  })
+
   return {
     count: (userSid) => users.get(userSid)?.connections ?? 0,
-    refresh(serviceSid) {
-      for (const { caller } of users.values()) if (caller.serviceSid === serviceSid) write(caller, true)
-    },
+    isConnected,
     enter(caller) {
       const known = users.get(caller.userSid)
       const entry = known ?? { caller, connections: 0, leaving: undefined }
       users.set(caller.userSid, entry)
       clearTimeout(entry.leaving)
       entry.connections++
-      if (!known) write(caller, true)
+      if (!known) void write(caller, true)
       return () => exit(caller, entry)
     },
     async stop() {
-      stopped = true
       for (const { leaving } of users.values()) clearTimeout(leaving)
-      await writing
+      await writer.stop()
+    },
+  }
+}
+
+/** One write after the other, so that the last state wins; `write` resolves when it is done. */
+function createWriter(setOnline: (caller: UserCaller, online: boolean) => Promise<void>) {
+  let writing = Promise.resolve()
+  let isStopped = false
+  return {
+    get isStopped() {
+      return isStopped
+    },
+    write(caller: UserCaller, online: boolean): Promise<void> {
+      if (!isStopped) writing = writing.then(() => setOnline(caller, online))
+      return writing
+    },
+    stop(): Promise<void> {
+      isStopped = true
+      return writing
     },
   }
 }

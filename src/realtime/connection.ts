@@ -135,14 +135,14 @@ export class Connection {
   }
 
   /** Asks the client to come back after `reconnectMs`, once its running requests are answered. */
-  async drain(reconnectMs: number): Promise<void> {
+  async drain(reason: string, reconnectMs: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined
     const timeout = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, DRAIN_MS)
     })
     await Promise.race([this.requests.idle(), timeout])
     clearTimeout(timer)
-    this.end(comeBack('The server restarts', reconnectMs))
+    this.end(comeBack(reason, reconnectMs))
   }
 
   /** Sends a ping; ends the connection when nothing came back for the last ones. */

@@ -162,9 +162,10 @@ function tellChannelRemoved(fanout: Fanout, channel: Channel, userChannels: read
   fanout.tellGone({ kind: 'roster', sid }, channel.rosterEvent + 1)
 }
 
-/** All of the user's items; those that have not changed are known to watchers by their numbers. */
+/** Items whose numbers run up to the last one: all that have changed, and perhaps some that watchers know by their numbers. */
 function tellUser(fanout: Fanout, user: User): void {
-  const newest = changedInfoItems(user, 0)
+  const items = changedInfoItems(user, 0)
+  const newest = items.filter(({ lastEvent }, i) => lastEvent === user.infoEvent - (items.length - 1 - i))
   for (const item of newest) tellItem(fanout, { kind: 'info', sid: user.sid }, item)
 }
 

@@ -2,6 +2,7 @@
 // bytes once, and the same bytes go to all of them.
 import type { Bus } from '../bus/bus.ts'
 import { type Announcement, decodeAnnouncement } from './announcements.ts'
+import { LateEvents } from './late-events.ts'
 import type { Pace } from './pace.ts'
 import { type EventBatch, eventBatch, type SyncJson, toFrame } from './sync/event-batch.ts'
 import { notification } from './twilsock/messages.ts'
@@ -20,6 +21,8 @@ export type Watcher = {
 
 export type Hub = {
   watch(topic: string, watcher: Watcher): void
+  /** A watcher knows that the event `id` has happened: the next one of the object is the one after it. */
+  know(topic: string, id: number): void
   /** Without effect for one who does not watch. */
   leave(topic: string, watcher: Watcher): void
 }
@@ -32,11 +35,14 @@ export function createHub(bus: Bus, pace: Pace): Hub {
       topics.set(name, topic)
       topic.join(watcher)
     },
+    know: (name, id) => topics.get(name)?.know(id),
     leave(name, watcher) {
       if (topics.get(name)?.leave(watcher)) topics.delete(name)
     },
   }
 }
+
+const UNKNOWN = -1
 
 /** One watched object. */
 class Topic {
@@ -46,6 +52,10 @@ class Topic {
   /** What is told together at the next tick. */
   #events: SyncJson[] = []
   #lastTold = 0
+  /** The highest number that came in its turn; before any has, what a watcher knows of. */
+  #lastEvent = UNKNOWN
+  /** What came before its turn. */
+  #late: LateEvents | undefined
 
   constructor(bus: Bus, pace: Pace, name: string) {
     this.#pace = pace
@@ -59,11 +69,16 @@ class Topic {
     this.#watchers.add(watcher)
   }
 
+  know(id: number): void {
+    if (this.#lastEvent === UNKNOWN) this.#lastEvent = id
+  }
+
   /** True when it was the last one: then the topic is over. */
   leave(watcher: Watcher): boolean {
     if (!this.#watchers.delete(watcher) || this.#watchers.size > 0) return false
     this.#leaveBus()
     this.#pace.forget(this)
+    this.#late?.end()
     return true
   }
 
@@ -80,9 +95,10 @@ class Topic {
 
   #tell(announcement: Announcement): void {
     if (announcement.kind === 'event') {
-      this.#tellEvent(announcement)
+      this.#takeEvent(announcement)
       return
     }
+    if (announcement.kind !== 'typing') this.#endLate()
     this.flush()
     const watchers = [...this.#watchers]
     switch (announcement.kind) {
@@ -107,7 +123,35 @@ class Topic {
     }
   }
 
+  /** One that has overtaken others waits for them. */
+  #takeEvent(event: SyncJson): void {
+    const isEarly = this.#lastEvent !== UNKNOWN && event.id > this.#lastEvent + 1
+    if (!isEarly) {
+      this.#tellEvent(event)
+      if (this.#late) this.#tellLate(this.#late)
+      return
+    }
+    this.#late ??= new LateEvents(() => this.#endLate())
+    this.#late.hold(event)
+    if (this.#late.isFull) this.#endLate()
+  }
+
+  #tellLate(late: LateEvents): void {
+    for (let next = late.take(this.#lastEvent + 1); next; next = late.take(this.#lastEvent + 1)) {
+      this.#tellEvent(next)
+    }
+    if (late.isEmpty) this.#endLate()
+  }
+
+  /** Tells what waits, in order; who misses what should lie between comes back for it. */
+  #endLate(): void {
+    const late = this.#late?.end() ?? []
+    this.#late = undefined
+    for (const event of late) this.#tellEvent(event)
+  }
+
   #tellEvent(event: SyncJson): void {
+    this.#lastEvent = Math.max(this.#lastEvent, event.id)
     this.#events.push(event)
     if (this.#events.length > 1) return
     if (this.#pace.isBusy(this.#lastTold)) this.#pace.tellAtTick(this)

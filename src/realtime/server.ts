@@ -5,11 +5,9 @@ import type { Duplex } from 'node:stream'
 import type { Registry } from 'prom-client'
 import type { Bus } from '../bus/bus.ts'
 import type { Chat, Listener } from '../chat/chat.ts'
-import { forgetOnlineUsers, setOnline } from '../chat/presence.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { LogOutage } from '../lib/outage-log.ts'
 import { createAckCoalescing } from './ack-coalescing.ts'
-import { createConnectedUsers } from './connected-users.ts'
 import { Connection } from './connection.ts'
 import type { RealtimeContext } from './context.ts'
 import { createFanout } from './fanout.ts'
@@ -17,6 +15,7 @@ import { createHub } from './hub.ts'
 import { createRealtimeMetrics } from './metrics.ts'
 import { createOutboxes } from './outbox.ts'
 import { Pace } from './pace.ts'
+import { createPresence } from './presence.ts'
 import type { RealtimeSettings } from './settings.ts'
 import { createKeptPages } from './sync/kept-pages.ts'
 import { acceptHandshake, refuseHandshake } from './websocket/handshake.ts'
@@ -35,7 +34,7 @@ export type RealtimeOptions = {
 export type Realtime = {
   /** Tells clients what has happened. */
   listener: Listener
-  /** Forgets who was online when the last process ended. */
+  /** Forgets who was online when the last process ended; the bus must have started. */
   start(): Promise<void>
   /** Takes the sockets that clients open at this server. */
   attach(server: Server): void
@@ -51,12 +50,20 @@ const RECONNECT_SPREAD_MS = 5_000
 export function createRealtime(options: RealtimeOptions): Realtime {
   const { chat, bus, settings, registry, logger, logOutage, publicUrl } = options
   const connections = new Set<Connection>()
-  const users = createConnectedUsers((caller, online) =>
-    setOnline(chat, caller, online).catch((err) => logger.error({ err }, 'presence not written')),
-  )
+  const presence = createPresence({
+    ...{ chat, bus },
+    recallAll(reason) {
+      logger.warn(
+        { clients: connections.size },
+        'news of other processes are missing: clients come back for them',
+      )
+      void recall(connections, reason, connections.size)
+    },
+    onError: (err) => logger.error({ err }, 'presence not written'),
+  })
   const pace = new Pace()
   const context: RealtimeContext = {
-    ...{ chat, bus, settings, logger, logOutage, publicUrl, users },
+    ...{ chat, bus, settings, logger, logOutage, publicUrl, users: presence.users },
     hub: createHub(bus, pace),
     createOutbox: createOutboxes(pace),
     acks: createAckCoalescing(),
@@ -90,18 +97,24 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       publish(events) {
         fanout.publish?.(events)
         for (const event of events) {
-          if (event.type === 'service.updated' && event.reachabilityBegan) users.refresh(event.serviceSid)
+          if (event.type === 'service.updated' && event.reachabilityBegan) presence.refresh(event.serviceSid)
         }
       },
     },
-    start: () => forgetOnlineUsers(chat),
+    start: presence.start,
     attach: (server) => void server.on('upgrade', upgrade),
     async stop() {
       stopping = true
       clearInterval(heartbeat)
-      const spread = (): number => Math.round(Math.random() * RECONNECT_SPREAD_MS)
-      await Promise.all([...connections].map((connection) => connection.drain(spread())))
-      await users.stop()
+      await recall(connections, 'The server restarts', RECONNECT_SPREAD_MS)
+      await presence.stop()
     },
   }
+}
+
+/** Clients come back within `spreadMs`, which is at most RECONNECT_SPREAD_MS. */
+async function recall(connections: Iterable<Connection>, reason: string, spreadMs: number): Promise<void> {
+  const spread = Math.min(spreadMs, RECONNECT_SPREAD_MS)
+  const after = (): number => Math.round(Math.random() * spread)
+  await Promise.all([...connections].map((connection) => connection.drain(reason, after())))
 }

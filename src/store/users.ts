@@ -55,12 +55,13 @@ export function findUsersBySid(
 /** Users of living services whose stored state says online. */
 export function listOnlineUsers(
   db: Queryable,
+  after: string,
   limit: number,
 ): Promise<{ accountSid: Sid<'AC'>; serviceSid: Sid<'IS'>; userSid: Sid<'US'> }[]> {
   return db.many(sql`
     select s.account_sid, s.sid as service_sid, u.sid as user_sid
     from users u join services s on s.sid = u.service_sid and s.deleted = 0
-    where u.is_online = 1 order by u.sid limit ${limit}`)
+    where u.is_online = 1 and u.sid > ${after} order by u.sid limit ${limit}`)
 }
 
 /** The user, locked until the transaction ends. */

@@ -48,6 +48,17 @@ export async function cutOff(database: Database): Promise<void> {
   })
 }
 
+/** Ends the connections with this application name, which may come back. */
+export async function endConnections(database: Database, application: string): Promise<void> {
+  await onServer(async (client) => {
+    const { rowCount } = await client.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and application_name = $2',
+      [nameOf(database), application],
+    )
+    if (!rowCount) throw new Error(`nobody is connected as ${application}`)
+  })
+}
+
 export function letIn(database: Database): Promise<void> {
   return onServer(async (client) => {
     await client.query(`alter database ${nameOf(database)} allow_connections true`)

@@ -79,9 +79,7 @@ async function goLive(context: SubscribeContext, jobs: readonly Job[], teller: T
     else context.subscriptions.remove(job.object)
   }
   teller.flush()
-  for (const { job, position } of live) {
-    if (context.subscriptions.has(job.subscription)) job.subscription.goLive(position)
-  }
+  for (const { job, position } of live) context.subscriptions.goLive(job.subscription, position)
 }
 
 export async function cancel(

@@ -46,7 +46,8 @@ export class Subscription implements Watcher {
   /** Tells what has come in since the start, beginning after `position`, and from then on everything as it comes. */
   goLive(position: number): void {
     this.#position = position
-    const missed = this.#waiting ?? []
+    // Those of several processes may have come in another order.
+    const missed = (this.#waiting ?? []).sort((a, b) => a.first - b.first)
     this.#waiting = null
     for (const batch of missed) this.#deliver(batch)
     if (this.#gone) this.onGone(this.#gone)

@@ -8,6 +8,8 @@ export type Subscriptions = {
   add(object: SyncObject, takesMany: boolean): Subscription | undefined
   /** Still the one that was added: not canceled, replaced or cut meanwhile. */
   has(subscription: Subscription): boolean
+  /** Of one that has been added still: tells it what comes after the event `position`. */
+  goLive(subscription: Subscription, position: number): void
   remove(object: SyncObject): void
   end(): void
 }
@@ -40,6 +42,11 @@ export function createSubscriptions(hub: Hub, client: Client, limit: number): Su
       return subscription
     },
     has,
+    goLive(subscription, position) {
+      if (!has(subscription)) return
+      hub.know(syncSidOf(subscription.object), position)
+      subscription.goLive(position)
+    },
     remove,
     end() {
       for (const [sid, subscription] of bySid) hub.leave(sid, subscription)

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { givenDatabase, type TestDatabase } from '../../support/databases.ts'
 import { SIGNER } from '../../support/realtime.ts'
 import { startServer, type TestServer } from '../../support/server.ts'
 import { mintToken } from '../../support/tokens.ts'
@@ -11,31 +12,50 @@ import { type Happening, happenings, LIVING, type Living, nameOf, type World } f
 import { type Entry, enterSdk, enterView, type LivingClient } from './living.ts'
 
 const SEEDS = [11, 22, 33]
+const SEEDS_OF_TWO = [44, 55]
 const RUNS = 5
 const EQUAL_WITHIN_MS = 20_000
 
-let server: TestServer
+/** The server of each client, and of what comes by REST. */
+type Servers = Record<Living | 'rest', TestServer>
+
+let one: TestServer
+let shared: TestDatabase
+let two: [TestServer, TestServer]
 let agents: Record<'ann' | 'ben', Agent>
 beforeAll(async () => {
-  server = await startServer()
+  one = await startServer()
+  shared = await givenDatabase('postgres')
+  const settings = { DATABASE_URL: shared.url }
+  two = [await startServer(settings, 'postgres'), await startServer(settings, 'postgres')]
   agents = { ann: startAgent('6'), ben: startAgent('4') }
 })
 afterAll(async () => {
   await Promise.all(Object.values(agents).map((agent) => agent[Symbol.asyncDispose]()))
-  await server[Symbol.asyncDispose]()
+  for (const server of [one, ...two]) await server[Symbol.asyncDispose]()
+  await shared[Symbol.asyncDispose]()
 })
 
-test.concurrent.each(SEEDS)('random lives, seed %i', { timeout: 120_000 }, async (seed) => {
-  const lives = fc.asyncProperty(happenings, live)
+test.concurrent.each(SEEDS)('random lives, seed %i', { timeout: 120_000 }, (seed) =>
+  liveManyLives(seed, { ann: one, ben: one, cleo: one, rest: one }),
+)
+
+test.concurrent.each(SEEDS_OF_TWO)('random lives at two processes, seed %i', { timeout: 120_000 }, (seed) => {
+  const [first, second] = two
+  return liveManyLives(seed, { ann: first, ben: second, cleo: second, rest: first })
+})
+
+async function liveManyLives(seed: number, servers: Servers): Promise<void> {
+  const lives = fc.asyncProperty(happenings, (story) => live(servers, story))
   const { numRuns, errorInstance } = await fc.check(lives, { seed, numRuns: RUNS, endOnFailure: true })
   if (errorInstance) throw errorInstance
   expect(numRuns).toBe(RUNS)
-})
+}
 
 type Cast = Record<Living, LivingClient>
 
-async function live(story: Happening[]): Promise<void> {
-  const rest = await server.givenService()
+async function live(servers: Servers, story: Happening[]): Promise<void> {
+  const rest = await servers.rest.givenService()
   const { sid: serviceSid } = await rest.fetch()
   const world: World = { rest, channels: [] }
   for (const type of ['public', 'public', 'private'] as const) {
@@ -43,19 +63,19 @@ async function live(story: Happening[]): Promise<void> {
     world.channels.push(sid)
     for (const identity of LIVING) await rest.channels(sid).members.create({ identity })
   }
-  const cast = await enter(serviceSid)
+  const cast = await enter(servers, serviceSid)
   try {
     for (const happening of story) await happen(happening, world, cast)
     await endStalls(cast)
-    await expectFreshView(cast, serviceSid, story)
+    await expectFreshView(servers, cast, serviceSid, story)
   } finally {
     await leave(cast)
   }
 }
 
-async function enter(serviceSid: string): Promise<Cast> {
-  const entry = (identity: string): Entry => ({
-    port: Number(new URL(server.url).port),
+async function enter(servers: Servers, serviceSid: string): Promise<Cast> {
+  const entry = (identity: Living): Entry => ({
+    port: Number(new URL(servers[identity].url).port),
     identity,
     token: () => mintToken(SIGNER, serviceSid, identity),
   })
@@ -106,8 +126,13 @@ async function endStalls(cast: Cast): Promise<void> {
   for (const client of Object.values(cast)) await client.settled()
 }
 
-async function expectFreshView(cast: Cast, serviceSid: string, story: Happening[]): Promise<void> {
-  const fresh = await enter(serviceSid)
+async function expectFreshView(
+  servers: Servers,
+  cast: Cast,
+  serviceSid: string,
+  story: Happening[],
+): Promise<void> {
+  const fresh = await enter(servers, serviceSid)
   try {
     for (const identity of LIVING) {
       const read = async () => {
