@@ -1,6 +1,6 @@
 // Who is connected, here and to other processes on the same database, and what their coming and going means.
 import type { Bus } from '../bus/bus.ts'
-import type { Chat } from '../chat/chat.ts'
+import type { Chat, Listener } from '../chat/chat.ts'
 import { forgetOnlineUsers, setOnline } from '../chat/presence.ts'
 import { type ConnectedUsers, createConnectedUsers } from './connected-users.ts'
 import { createRollCall } from './roll-call.ts'
@@ -10,8 +10,8 @@ const PEER_GONE_MS = 15_000
 
 export type Presence = {
   users: ConnectedUsers
-  /** The service wants to know from now on who is online. */
-  refresh(serviceSid: string): void
+  /** Hears which services want to know from now on who is online. */
+  listener: Listener
   /** Forgets who was online in processes that have ended; the bus must have started. */
   start(): Promise<void>
   /** Resolves once all that is being written is written; nothing is written after. */
@@ -41,11 +41,18 @@ export function createPresence({ chat, bus, recallAll, onError }: PresenceOption
 
   return {
     users,
-    refresh: rollCall.tellRefresh,
+    listener: {
+      publish(events) {
+        for (const event of events) {
+          const begins = event.type === 'service.updated' && event.reachabilityBegan
+          if (begins) rollCall.tellRefresh(event.serviceSid)
+        }
+      },
+    },
     async start() {
       await forgetOnlineUsers(chat, findConnected)
       bus.attend({
-        onMissed: () => recallAll('News of another process are missing'),
+        onMissed: () => recallAll('News of another process is missing'),
         onPeerGone() {
           clearTimeout(timer)
           timer = setTimeout(() => forgetOnlineUsers(chat, findConnected).catch(onError), PEER_GONE_MS)

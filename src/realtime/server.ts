@@ -9,6 +9,7 @@ import type { Logger } from '../lib/logger.ts'
 import type { LogOutage } from '../lib/outage-log.ts'
 import { createAckCoalescing } from './ack-coalescing.ts'
 import { Connection } from './connection.ts'
+import { Connections } from './connections.ts'
 import type { RealtimeContext } from './context.ts'
 import { createFanout } from './fanout.ts'
 import { createHub } from './hub.ts'
@@ -43,21 +44,16 @@ export type Realtime = {
 }
 
 const PATH = '/v3/wsconnect'
-const HEARTBEAT_MS = 25_000
-/** Clients come back within this, each at a moment of its own. */
-const RECONNECT_SPREAD_MS = 5_000
 
 export function createRealtime(options: RealtimeOptions): Realtime {
   const { chat, bus, settings, registry, logger, logOutage, publicUrl } = options
-  const connections = new Set<Connection>()
+  const connections = new Connections()
   const presence = createPresence({
     ...{ chat, bus },
     recallAll(reason) {
-      logger.warn(
-        { clients: connections.size },
-        'news of other processes are missing: clients come back for them',
-      )
-      void recall(connections, reason, connections.size)
+      logger.warn({ clients: connections.size }, 'missed news of another process: clients come back for it')
+      // A few at once, many one after the other: each costs about a millisecond.
+      void connections.recall(reason, connections.size)
     },
     onError: (err) => logger.error({ err }, 'presence not written'),
   })
@@ -70,9 +66,6 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     pages: createKeptPages(),
     metrics: createRealtimeMetrics(registry, () => connections.size),
   }
-  const heartbeat = setInterval(() => {
-    for (const connection of connections) connection.checkAlive()
-  }, HEARTBEAT_MS).unref()
   const fanout = createFanout(bus, publicUrl)
   let stopping = false
 
@@ -96,25 +89,16 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     listener: {
       publish(events) {
         fanout.publish?.(events)
-        for (const event of events) {
-          if (event.type === 'service.updated' && event.reachabilityBegan) presence.refresh(event.serviceSid)
-        }
+        presence.listener.publish?.(events)
       },
     },
     start: presence.start,
     attach: (server) => void server.on('upgrade', upgrade),
     async stop() {
       stopping = true
-      clearInterval(heartbeat)
-      await recall(connections, 'The server restarts', RECONNECT_SPREAD_MS)
+      connections.stop()
+      await connections.recall('The server restarts')
       await presence.stop()
     },
   }
-}
-
-/** Clients come back within `spreadMs`, which is at most RECONNECT_SPREAD_MS. */
-async function recall(connections: Iterable<Connection>, reason: string, spreadMs: number): Promise<void> {
-  const spread = Math.min(spreadMs, RECONNECT_SPREAD_MS)
-  const after = (): number => Math.round(Math.random() * spread)
-  await Promise.all([...connections].map((connection) => connection.drain(reason, after())))
 }
