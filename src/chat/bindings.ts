@@ -57,10 +57,14 @@ export function listUserBindings(
   return queryUserBindings(chat.db, user.sid, types, page)
 }
 
-/** The device gets no more pushes until it registers again; after the last one the user is not notifiable. */
+/**
+ * The device gets no more pushes until it registers again; after the last one the user is not notifiable, of which webhooks
+ * are told as of every change of reachability (§2.4).
+ */
 export async function deleteBinding(chat: Chat, caller: Caller, binding: Binding): Promise<void> {
   requireAccount(caller)
-  await commit(chat, { by: caller, serviceSid: binding.serviceSid, budget: null }, async (tx, emit, now) => {
+  const by = { ...caller, webhooks: true }
+  await commit(chat, { by, serviceSid: binding.serviceSid, budget: null }, async (tx, emit, now) => {
     await lockUser(tx, binding.userSid)
     if (!(await removeBinding(tx, binding.sid))) throw errors.notFound()
     emit({ type: 'binding.removed', binding })

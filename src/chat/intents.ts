@@ -7,7 +7,7 @@ import type { Caller } from './caller.ts'
 import type { ChannelChange, ChannelDraft } from './channels.ts'
 import type { Chat } from './chat.ts'
 import type { MemberChange, MemberDraft } from './members.ts'
-import type { MessageChange, MessageDraft } from './messages.ts'
+import type { MessageChange, MessageDraft } from './message-change.ts'
 import type { UserChange } from './users.ts'
 
 export type Intent =

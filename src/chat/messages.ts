@@ -1,4 +1,4 @@
-import { newSid, readSid, type Sid } from '../lib/sid.ts'
+import { newSid, readSid } from '../lib/sid.ts'
 import {
   type Channel,
   type ChannelRef,
@@ -6,6 +6,7 @@ import {
   countMessageChanged,
   countMessageRemoved,
   lockChannel,
+  redateLastMessage,
 } from '../store/channels.ts'
 import { discardMediaOfMessage } from '../store/media.ts'
 import {
@@ -24,24 +25,15 @@ import {
 } from '../store/messages.ts'
 import type { Order, Page, PageRequest, Position } from '../store/paging.ts'
 import { type Caller, identityOf, isUser } from './caller.ts'
-import { applyChange, type DateOverrides, ifGiven, newDates } from './changes.ts'
+import { applyChange, ifGiven, newDates } from './changes.ts'
 import type { Chat } from './chat.ts'
 import { commit } from './commit.ts'
 import { errors } from './errors.ts'
 import { askBefore } from './intents.ts'
 import { claimMedia } from './media.ts'
+import { checkMessageChange, type MessageChange, type MessageDraft } from './message-change.ts'
 import { findOwnMember, ownOrAny, requirePermission } from './permissions.ts'
-import { checkAttributes, checkAuthor, checkBody, EMPTY_ATTRIBUTES } from './values.ts'
-
-/** The author, `lastUpdatedBy` and the dates are for the account; a user writes under the own identity. */
-export type MessageChange = DateOverrides & {
-  author?: string
-  body?: string
-  attributes?: string
-  lastUpdatedBy?: string
-}
-/** A message needs no body. */
-export type MessageDraft = MessageChange & { mediaSids?: Sid<'ME'>[] }
+import { checkAuthor, EMPTY_ATTRIBUTES } from './values.ts'
 
 /** Throws messageNotFound. */
 export async function requireMessage(chat: Chat, channel: ChannelRef, text: string): Promise<Message> {
@@ -147,18 +139,14 @@ export async function updateMessage(
     if (!current) throw errors.messageNotFound()
     const applied = applyChange<Message>(current, { ...checked, author })
     if (!applied.changed) return current
-    const edited = applied.row.body !== current.body || applied.row.attributes !== current.attributes
     const touched = await countMessageChanged(tx, channel.sid)
     if (!touched) throw errors.channelNotFound()
-    const updated: Message = {
-      ...applied.row,
-      wasEdited: edited ? 1 : current.wasEdited,
-      lastUpdatedBy: checked.lastUpdatedBy ?? (edited ? identityOf(caller) : current.lastUpdatedBy),
-      updatedAt: checked.updatedAt ?? now,
-      lastEvent: touched.messagesEvent,
-    }
+    const row = { ...applied.row, lastEvent: touched.messagesEvent }
+    const { edited, message: updated } = edit(current, row, { by: caller, given: checked, now })
     await saveMessage(tx, updated)
-    emit({ type: 'message.updated', channel: touched, message: updated, edited })
+    const redated = updated.createdAt !== current.createdAt && touched.lastMessageSid === updated.sid
+    const after = redated ? await redateLastMessage(tx, touched, updated.createdAt) : touched
+    emit({ type: 'message.updated', channel: after, message: updated, edited })
     return updated
   })
 }
@@ -205,7 +193,7 @@ function newMessage(
     messageIndex: channel.nextMessageIndex - 1,
     body: draft.body ?? null,
     attributes: draft.attributes ?? EMPTY_ATTRIBUTES,
-    wasEdited: Number(dates.updatedAt > dates.createdAt || draft.lastUpdatedBy !== undefined),
+    wasEdited: Number(dates.updatedAt > dates.createdAt || draft.lastUpdatedBy != null),
     lastUpdatedBy: draft.lastUpdatedBy ?? null,
     createdEvent: channel.messagesEvent,
     lastEvent: channel.messagesEvent,
@@ -214,21 +202,24 @@ function newMessage(
   }
 }
 
-function ownDraft(identity: string, { body, attributes, mediaSids }: MessageDraft): MessageDraft {
-  return { author: identity, body, attributes, mediaSids }
+/** A new body or new attributes mark the message as edited. */
+function edit(
+  before: Message,
+  after: Message,
+  { by, given, now }: { by: Caller; given: Omit<MessageChange, 'author'>; now: number },
+): { edited: boolean; message: Message } {
+  const edited = after.body !== before.body || after.attributes !== before.attributes
+  const message = {
+    ...after,
+    wasEdited: edited ? 1 : before.wasEdited,
+    lastUpdatedBy: edited && given.lastUpdatedBy === undefined ? identityOf(by) : after.lastUpdatedBy,
+    updatedAt: given.updatedAt ?? now,
+  }
+  return { edited, message }
 }
 
-function checkMessageChange(chat: Chat, change: MessageChange): Omit<MessageChange, 'author'> {
-  const { limits } = chat
-  return {
-    body: ifGiven(change.body, (body) => checkBody(body, limits)),
-    attributes: ifGiven(change.attributes, (text) => checkAttributes(text, limits.messageAttributes)),
-    lastUpdatedBy: ifGiven(change.lastUpdatedBy, (name) =>
-      checkAuthor(name, limits, errors.lastUpdatedByTooLong),
-    ),
-    createdAt: change.createdAt,
-    updatedAt: change.updatedAt,
-  }
+function ownDraft(identity: string, { body, attributes, mediaSids }: MessageDraft): MessageDraft {
+  return { author: identity, body, attributes, mediaSids }
 }
 
 /** With nothing given, any right to edit it: the answer shows the message. */

@@ -2,7 +2,7 @@
 import type { Sid } from '../lib/sid.ts'
 import type { ChannelRef } from '../store/channels.ts'
 import { findPermissions, type RoleType } from '../store/roles.ts'
-import { type Caller, isWithin } from './caller.ts'
+import { type AccountCaller, type Caller, isWithin } from './caller.ts'
 import type { Chat } from './chat.ts'
 import { errors } from './errors.ts'
 
@@ -73,7 +73,7 @@ export function requireServicePermission(
 }
 
 /** For what no client can do. Throws notAuthorized. */
-export function requireAccount(caller: Caller): void {
+export function requireAccount(caller: Caller): asserts caller is AccountCaller {
   if (caller.kind !== 'account') throw errors.notAuthorized()
 }
 

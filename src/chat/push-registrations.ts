@@ -11,6 +11,7 @@ import {
 } from '../store/bindings.ts'
 import type { CredentialType } from '../store/credentials.ts'
 import { LOST_RACE, orLostRace, type Tx } from '../store/database.ts'
+import { countUnreadChannels } from '../store/push-recipients.ts'
 import { lockUser } from '../store/users.ts'
 import type { UserCaller } from './caller.ts'
 import type { Chat } from './chat.ts'
@@ -117,7 +118,7 @@ async function saveDevice(
       userSid,
       identity,
       sid: same?.sid ?? newSid('BS'),
-      badge: same?.badge ?? null,
+      badge: same?.badge ?? (await badgeOf(tx, device, userSid)),
       createdAt: same?.createdAt ?? now,
       updatedAt: now,
     }
@@ -126,6 +127,11 @@ async function saveDevice(
     for (const user of users) await followBindings(tx, emit, user, now)
     return binding
   })
+}
+
+/** What an iPhone that has only now become known may show: reading is to lower it there as well (§5.3). */
+async function badgeOf(tx: Tx, { bindingType }: Device, userSid: Sid<'US'>): Promise<number | null> {
+  return bindingType === 'apn' ? ((await countUnreadChannels(tx, [userSid])).get(userSid) ?? 0) : null
 }
 
 /** Locks the caller and whoever the device belongs to, always in the same order; those who are gone are left out. */

@@ -7,6 +7,7 @@ export type Sid<Prefix extends string> = `${Prefix}${string}`
 
 const SID_PATTERN = /^..[0-9a-fA-F]{32}$/
 const LOWER_CASE = /^..[0-9a-f]{32}$/
+const TIME_DIGITS = 12
 const MAX_COUNTER = 0xfffff
 const RANDOM_CHUNK = 8
 const randomPool = { bytes: Buffer.alloc(0), used: 0 }
@@ -23,13 +24,18 @@ export function newSid<Prefix extends string>(prefix: Prefix): Sid<Prefix> {
 
 function startAt(time: number): void {
   last.time = time
-  last.hex = time.toString(16).padStart(12, '0')
+  last.hex = time.toString(16).padStart(TIME_DIGITS, '0')
   last.counter = 0
 }
 
 /** A sid with no order in it, for accounts and keys. */
 export function randomSid<Prefix extends string>(prefix: Prefix): Sid<Prefix> {
   return `${prefix}${randomBytes(16).toString('hex')}`
+}
+
+/** When `newSid` made it, in milliseconds. */
+export function sidTime(sid: Sid<string>): number {
+  return Number.parseInt(sid.slice(2, 2 + TIME_DIGITS), 16)
 }
 
 /** True for `prefix` and 32 hex digits of either case. */

@@ -158,12 +158,20 @@ export async function countMessageRemoved(
   c: Channel,
   last: LastMessage | undefined,
 ): Promise<Channel> {
-  const lastChanged = c.lastMessageSid !== (last?.sid ?? null)
+  const lastChanged =
+    c.lastMessageSid !== (last?.sid ?? null) || c.lastMessageAt !== (last?.createdAt ?? null)
   const row = await tx.one<Channel>(sql`
     update channels set messages_count = messages_count - 1,
       document_event = document_event + ${lastChanged ? 1 : 0}, last_message_sid = ${last?.sid ?? null},
       last_message_index = ${last?.messageIndex ?? null}, last_message_at = ${last?.createdAt ?? null}
     where sid = ${c.sid} returning *`)
+  return row ?? c
+}
+
+/** The newest message has another date. */
+export async function redateLastMessage(tx: Tx, c: Channel, at: number): Promise<Channel> {
+  const row = await tx.one<Channel>(sql`
+    update channels set document_event = document_event + 1, last_message_at = ${at} where sid = ${c.sid} returning *`)
   return row ?? c
 }
 

@@ -1,6 +1,7 @@
 // Push bindings of a service and of a user: rest-v2.md §2.4, §2.10.
 import { expect, test } from 'vitest'
 import { ALL_MESSAGE_TYPES, givenDevice } from '../support/devices.ts'
+import { startReceiver } from '../support/receiver.ts'
 import { expectMissing, expectRefusal } from '../support/refusals.ts'
 import { ACCOUNT_SID, startServer, type TestServer } from '../support/server.ts'
 
@@ -154,6 +155,23 @@ test('after its last binding a user is not notifiable any more', async () => {
   expect(await service.users('bob').fetch()).toMatchObject({ isNotifiable: true })
   await givenDevice(server, service, 'alice')
   expect(await alice.fetch()).toMatchObject({ isNotifiable: true })
+})
+
+test('webhooks are told that the last binding is gone, as of each change of reachability', async () => {
+  await using receiver = await startReceiver()
+  await using server = await startServer()
+  const { service, bobs } = await givenDevices(server)
+  const settings = { postWebhookUrl: receiver.url(), webhookFilters: ['onUserUpdated'] }
+  await service.update({ ...settings, reachabilityEnabled: true })
+
+  await service.bindings(bobs.sid).remove()
+
+  const [told] = await receiver.waitFor(1)
+  expect(told?.parameters).toMatchObject({
+    EventType: 'onUserUpdated',
+    Identity: 'bob',
+    IsNotifiable: 'false',
+  })
 })
 
 test('where reachability is off, a binding shows nothing at its user', async () => {

@@ -78,6 +78,21 @@ test('the name and the date of an edit may be given', async () => {
   })
 })
 
+test('an empty name of who has edited clears it', async () => {
+  await using server = await startServer()
+  const { givenOldMessage } = await givenChannel(server)
+  const { update } = await givenOldMessage()
+
+  expect((await update({ Body: 'new', LastUpdatedBy: 'carol' })).body).toMatchObject({
+    last_updated_by: 'carol',
+  })
+  expect((await update({ LastUpdatedBy: '' })).body).toMatchObject({
+    was_edited: true,
+    last_updated_by: null,
+  })
+  expect((await update({ Body: 'newer' })).body).toMatchObject({ last_updated_by: 'system' })
+})
+
 test('an update that changes nothing leaves everything as it was', async () => {
   await using server = await startServer()
   const { givenOldMessage } = await givenChannel(server)
@@ -141,6 +156,7 @@ test('an imported message was edited when it was updated later than created, or 
       { was_edited: true, last_updated_by: 'carol' },
     ],
     [{}, { was_edited: false, last_updated_by: null }],
+    [{ LastUpdatedBy: '' }, { was_edited: false, last_updated_by: null }],
   ] as [Record<string, string>, object][]) {
     const { status, body } = await create({ Body: 'Hello', ...form })
     expect({ status, ...body }, JSON.stringify(form)).toMatchObject({ status: 201, ...expected })

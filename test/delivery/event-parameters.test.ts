@@ -117,6 +117,21 @@ describe.each(ENGINES)('on %s', (engine) => {
     expect(receiver.received).toHaveLength(5)
   })
 
+  test('a time of reading without an index is told by itself', async () => {
+    await using receiver = await startReceiver()
+    await using server = await startServer({}, engine)
+    const rest = await givenWebhooks(server, { postWebhookUrl: receiver.url() })
+    await rest.channels.create({ uniqueName: 'lobby' })
+    const { members } = rest.channels('lobby')
+    await members.create({ identity: 'bob' })
+
+    await members('bob').update({ lastConsumptionTimestamp: new Date('2020-01-01T00:00:00Z'), ...WANTED })
+
+    const told = await only(receiver, 'onMemberUpdated')
+    expect(told?.LastConsumptionTimestamp).toBe('2020-01-01T00:00:00.000Z')
+    expect(told?.LastConsumedMessageIndex).toBeUndefined()
+  })
+
   test('taking a channel from a user tells the same as removing the member', async () => {
     await using receiver = await startReceiver()
     await using server = await startServer({}, engine)

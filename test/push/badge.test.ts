@@ -99,6 +99,25 @@ test('reading lowers the number on every iPhone, without text or sound; reading 
   expect(scene.fcm.inbox.received).toHaveLength(0)
 })
 
+test('an iPhone that registers late, or anew with another token, learns of the lower number as well', async () => {
+  await using scene = await givenBadges(['one'])
+  const [one = ''] = scene.channels
+  await scene.say(one, 'a')
+  await sent(scene)
+
+  await scene.register('bob', iphone(scene.credential, 'ffff'))
+  for (const { sid, endpoint } of await scene.service.bindings.list()) {
+    if (endpoint !== 'iphone-ffff') await scene.service.bindings(sid).remove()
+  }
+  await scene.register('bob', iphone(scene.credential, '0c0c'))
+  await read(scene, one, 1)
+
+  expect((await sent(scene)).map(({ device, badge }) => [device, badge]).sort()).toEqual([
+    ['0c0c', 0],
+    ['ffff', 0],
+  ])
+})
+
 test('a badge alone goes out quietly, with a payload that says nothing else', async () => {
   await using scene = await givenBadges(['one'])
   const [one = ''] = scene.channels

@@ -3,7 +3,7 @@ import { type Caller, identityOf, isUser } from '../../chat/caller.ts'
 import type { ChannelDraft } from '../../chat/channels.ts'
 import type { Intent } from '../../chat/intents.ts'
 import type { MemberDraft } from '../../chat/members.ts'
-import type { MessageDraft } from '../../chat/messages.ts'
+import type { MessageDraft } from '../../chat/message-change.ts'
 import type { WebhookFacts } from '../../chat/webhook-dialect.ts'
 import type { ChannelRef } from '../../store/channels.ts'
 import {

@@ -91,7 +91,6 @@ function eventFields(event: ChatEvent, facts: WebhookFacts): WebhookFields {
 }
 
 function readHorizon(member: { lastReadIndex: number | null; lastReadAt: number | null }): WebhookFields {
-  if (member.lastReadIndex === null) return {}
   return {
     LastConsumedMessageIndex: member.lastReadIndex,
     LastConsumptionTimestamp: member.lastReadAt === null ? null : isoDate(member.lastReadAt),

@@ -30,6 +30,7 @@ export const messageRoutes: Route[] = [
 /** Several messages may be on their way at once, and keep their order. */
 async function send({ params, body, release }: RoutedRequest, peer: Peer): Promise<Answer> {
   const fields = body()
+  if (fields.content_sid !== undefined) throw errors.badRequest('Content templates are not supported')
   const channel = await requireChannelToWrite(peer, params.Key)
   const draft = {
     body: optionalText(fields, 'body'),

@@ -1,6 +1,7 @@
 // The channel document (realtime-protocol.md §6.2).
 
 import { isoDate } from '../../lib/iso-date.ts'
+import { sidTime } from '../../lib/sid.ts'
 import type { Channel } from '../../store/channels.ts'
 import type { SyncEvent } from './items.ts'
 import { type SyncObject, syncSidOf } from './objects.ts'
@@ -19,7 +20,8 @@ export function channelDocument(channel: Channel): object {
     messages: `${channel.sid}.messages`,
     roster: `${channel.sid}.roster`,
     lastMessage: lastMessage(channel),
-    state: { current: 'active', dateUpdated: isoDate(channel.createdAt) },
+    // Not the channel's date, which may be edited: for SDKs the state would have changed.
+    state: { current: 'active', dateUpdated: isoDate(sidTime(channel.sid)) },
   }
 }
 

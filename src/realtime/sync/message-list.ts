@@ -31,10 +31,11 @@ function messageData(message: Message): object {
   }
 }
 
-/** The chat SDKs read the first of `media`, the conversations SDKs the list. */
+/**
+ * The chat SDKs read `media`, which is the first, the conversations SDKs the list. With its category: without it those
+ * SDKs take the next update of the message for a change of its media once they have fetched it.
+ */
 function mediaData(medias: MessageMedia[]): object {
-  const [first] = medias
-  if (!first) return { type: 'text' }
-  const { category: _, ...media } = first
-  return { type: 'media', media, medias }
+  const [media] = medias
+  return media ? { type: 'media', media, medias } : { type: 'text' }
 }

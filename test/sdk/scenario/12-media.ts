@@ -27,5 +27,11 @@ export const media: Step = {
     assert.equal(answer.status, 200)
     assert.equal(answer.headers.get('content-type'), 'image/png')
     assert.deepEqual(Buffer.from(await answer.arrayBuffer()), BYTES)
+
+    // Whoever has loaded it must not hear of another file with every edit.
+    const [own] = (await general.alice.messages(1)).items
+    await own?.updateAttributes({ seen: true })
+    const { reasons } = await bob.events.waitFor('messageUpdated', { channel: general.alice.sid, index })
+    assert.ok(!(reasons as string[]).includes('media'), `${reasons}`)
   },
 }
