@@ -67,7 +67,7 @@ export async function startApp(
     for (const stopPart of stops.splice(0).reverse()) await stopPart()
   }
   try {
-    stops.push(claimDatabase(config.database))
+    stops.push(claim(config, log))
     const db = await openDatabase(config.database, (migration) => announceUpgrade(log, migration))
     stops.push(() => db.close())
     const identity = await ensureAccount(db, config.pins, Date.now())
@@ -116,6 +116,17 @@ export async function startApp(
     await stop()
     throw error
   }
+}
+
+/** A second server on the same file works, but not as one with the first. */
+function claim({ database }: Config, { logger }: Log): () => Promise<void> {
+  const { isAlone, release } = claimDatabase(database)
+  if (!isAlone) {
+    logger.warn(
+      'another server uses this database file: clients of one do not hear what happens at the other. Stop one, or use PostgreSQL',
+    )
+  }
+  return async () => release()
 }
 
 /** Processes on one PostgreSQL hear of each other; an embedded database has one. */

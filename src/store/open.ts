@@ -18,12 +18,11 @@ export async function openDatabase(settings: DatabaseSettings, onUpgrade?: OnUpg
   }
 }
 
-/**
- * Makes this process the only server of an embedded database, until the function that it returns is called. Commands beside
- * the server need no claim. Throws DatabaseInUse.
- */
-export function claimDatabase(settings: DatabaseSettings): () => Promise<void> {
-  if (settings.engine === 'postgres' || settings.path === IN_MEMORY) return async () => {}
-  const unlock = lockSqlite(settings.path)
-  return async () => unlock()
+export type Claim = { isAlone: boolean; release(): void }
+
+/** Tells whether another server has an embedded database, and others, until the release, that this one has it. Commands beside the server claim nothing. */
+export function claimDatabase(settings: DatabaseSettings): Claim {
+  if (settings.engine === 'postgres' || settings.path === IN_MEMORY) return { isAlone: true, release() {} }
+  const release = lockSqlite(settings.path)
+  return { isAlone: release !== undefined, release: release ?? (() => {}) }
 }
