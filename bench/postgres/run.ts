@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { startPostgres } from '../../test/support/postgres.ts'
 import { median, medianRatio } from '../median.ts'
@@ -13,6 +14,8 @@ import { BENCH_ENV, makeRooms, type Room } from '../sockets/room.ts'
 import { openBarePostgres } from './bare.ts'
 
 const SENDERS = [1, 32]
+/** A process that starts takes it for so long that there are others, and tells them. */
+const ALONE_AFTER_MS = 6_000
 const ROUNDS = 5
 const WARM_UP_MS = 800
 const MEASURE_MS = 1_500
@@ -29,8 +32,9 @@ async function main(): Promise<void> {
   const results: Result[] = []
   try {
     const parley = await startParley(folder, '', { ...BENCH_ENV, DATABASE_URL: postgres.url })
-    for (const senders of SENDERS)
-      results.push(await measure(postgres.url, parley, senders, options.quick ? 3 : ROUNDS))
+    const rounds = options.quick ? 3 : ROUNDS
+    for (const senders of SENDERS) results.push(await measure(postgres.url, parley, senders, rounds))
+    results.push(await measureShared(folder, postgres.url, parley, rounds))
     await parley.stop()
   } finally {
     await postgres.stop()
@@ -59,6 +63,26 @@ async function measure(url: string, parley: Server, senders: number, rounds: num
     parley: `${whole(median(rates))} sends/s`,
     baseline: `bare statements ${whole(median(bareRates))}/s`,
     ...{ value: medianRatio(rates, bareRates), unit: '', aim: { atLeast: AIM } },
+  }
+}
+
+/** Beside a second process on the same machine, which hears of everything, in turn with none. */
+async function measureShared(folder: string, url: string, parley: Server, rounds: number): Promise<Result> {
+  const senders = Math.max(...SENDERS)
+  const room = await makeRooms(parley.port, senders)
+  const [alone, shared]: [number[], number[]] = [[], []]
+  for (let round = 0; round < rounds; round++) {
+    await pause(ALONE_AFTER_MS)
+    alone.push(await sendsPerSecond(parley, room, senders))
+    const second = await startParley(folder, '', { ...BENCH_ENV, DATABASE_URL: url })
+    shared.push(await sendsPerSecond(parley, room, senders))
+    await second.stop()
+  }
+  return {
+    what: `PostgreSQL, ${senders} senders, a second process hears all`,
+    parley: `${whole(median(shared))} sends/s`,
+    baseline: `without it ${whole(median(alone))}/s`,
+    ...{ value: medianRatio(shared, alone), unit: '', aim: null },
   }
 }
 

@@ -176,7 +176,8 @@ export class Connection {
   #receive(data: Buffer): void {
     if (!this.#isOpen) return
     if (isAcknowledgement(data)) {
-      this.context.acks.count()
+      // Strangers have nothing to acknowledge, and no say in the pace of the loop.
+      if (this.peer) this.context.acks.count()
       return
     }
     const frame = parseFrame(data)

@@ -1,6 +1,7 @@
 // What listeners are told after each verb: exactly these events, in this order.
 import { describe, expect, test } from 'vitest'
 import { deleteBinding } from '../../src/chat/bindings.ts'
+import type { AccountCaller } from '../../src/chat/caller.ts'
 import { createWebhook, deleteWebhook, updateWebhook } from '../../src/chat/channel-webhooks.ts'
 import { createChannel, deleteChannel, updateChannel } from '../../src/chat/channels.ts'
 import { createCredential, deleteCredential, updateCredential } from '../../src/chat/credentials.ts'
@@ -89,12 +90,12 @@ const OF_USERS: Record<string, Trial> = {
   async 'deleteBinding of several'({ t, chat, account, alice, binding }) {
     await t.givenBinding(alice, 'tablet')
     await deleteBinding(chat, account, binding)
-    return [fact('binding.removed', { binding })]
+    return toldToWebhooks(account, fact('binding.removed', { binding }))
   },
   async 'deleteBinding of the last, reachability off'({ chat, account, service, alice, binding }) {
     await deleteBinding(chat, account, binding)
     expect(await requireUser(chat, service, alice.sid)).toMatchObject({ isNotifiable: 0 })
-    return [fact('binding.removed', { binding })]
+    return toldToWebhooks(account, fact('binding.removed', { binding }))
   },
   async 'deleteBinding of the last'({ chat, account, service, alice, binding }) {
     const reachable = await updateService(chat, account, service, { reachabilityEnabled: 1 })
@@ -103,8 +104,7 @@ const OF_USERS: Record<string, Trial> = {
     expect(user.isNotifiable).toBe(0)
     return [
       fact('service.updated', { service: reachable, reachabilityBegan: true }),
-      fact('binding.removed', { binding }),
-      fact('user.updated', { user }),
+      ...toldToWebhooks(account, fact('binding.removed', { binding }), fact('user.updated', { user })),
     ]
   },
   async 'updateUserChannel: level'({ chat, account, alice, channel }) {
@@ -240,6 +240,11 @@ const OF_CHANNELS: Record<string, Trial> = {
   },
 }
 
+/** Also where the request does not ask for it. */
+function toldToWebhooks(account: AccountCaller, ...facts: object[]): object[] {
+  return facts.map((one) => ({ ...one, by: { ...account, webhooks: true } }))
+}
+
 const TRIALS = Object.entries({ ...OF_SERVICES, ...OF_USERS, ...OF_CHANNELS })
 
 describe.each(ENGINES)('on %s', (engine) => {
@@ -252,7 +257,7 @@ describe.each(ENGINES)('on %s', (engine) => {
     const expected = await trial(scene)
 
     const circumstances = { by: t.account, serviceSid: t.service.sid, at: t.clock.now }
-    expect(t.published).toEqual(expected.map((it) => ({ ...(it as object), ...circumstances })))
+    expect(t.published).toEqual(expected.map((it) => ({ ...circumstances, ...(it as object) })))
   })
 })
 

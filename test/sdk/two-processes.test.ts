@@ -5,7 +5,6 @@ import { expect, test } from 'vitest'
 import { times } from '../support/at-once.ts'
 import { givenDatabase, type TestDatabase } from '../support/databases.ts'
 import { endConnections } from '../support/postgres-admin.ts'
-import { serve } from '../support/process.ts'
 import { SIGNER } from '../support/realtime.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { SyncView } from '../support/sync-view.ts'
@@ -18,8 +17,6 @@ const PATIENCE = { timeout: 120_000 }
 const MESSAGES = 40
 /** Five seconds, and half a second in which others are asked. */
 const AFTER_GRACE_MS = 7_000
-/** Ten seconds of silence, fifteen until its clients must be elsewhere, and something for a busy machine. */
-const FORGOTTEN_MS = 45_000
 
 type Scene = AsyncDisposable & {
   database: TestDatabase
@@ -190,28 +187,3 @@ test.concurrent('when the bus is lost, clients come back for what they have miss
   expect(heard.map(({ body }) => body)).toEqual(['unheard', 'as well'])
   expect(bob.violations).toEqual([])
 })
-
-test.concurrent(
-  'the users of a killed process are offline, unless they have come to another one',
-  PATIENCE,
-  async () => {
-    await using scene = await startScene()
-    const [service] = scene.services
-    await service.update({ reachabilityEnabled: true })
-    await using killed = serve(scene.database)
-    const { address } = await killed.listening()
-    const token = (identity: string) => () => mintToken(SIGNER, scene.serviceSid, identity)
-    await using carol = new SyncView({ url: address, token: token('carol') })
-    await using dave = new SyncView({ url: address, token: token('dave') })
-    const isOnline = async (identity: string) => (await service.users(identity).fetch()).isOnline
-    for (const view of [carol, dave]) await view.settled()
-    for (const identity of ['carol', 'dave'])
-      await until(`${identity} to be online`, () => isOnline(identity))
-
-    killed.kill('SIGKILL')
-    await scene.view('dave', 1).settled()
-
-    await until('carol to be offline', async () => !(await isOnline('carol')), { ms: FORGOTTEN_MS })
-    expect(await isOnline('dave')).toBe(true)
-  },
-)
