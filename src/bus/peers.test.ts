@@ -67,6 +67,17 @@ test('who says nothing for long is forgotten', () => {
   expect([peers.forgetSilent(1), peers.count, peers.forgetSilent(1)]).toEqual([true, 1, false])
 })
 
+test('who comes back after a silence has said something unheard, and was told nothing', () => {
+  const peers = new Peers()
+  const [first, second, third] = sent(1, 'a').concat(sent(2, 'b'), sent(3, 'c'))
+  if (!first || !second || !third) throw new Error('no envelopes')
+  peers.hear(first, 0)
+  peers.forgetSilent(1)
+
+  expect(peers.hear(second, 2)).toMatchObject({ isNew: true, hasMissed: true })
+  expect(peers.hear(third, 2)).toMatchObject({ isNew: false, hasMissed: false })
+})
+
 test.each(['', 'x', 'one 1 0 1', 'one one 0 1 x'])('%o is no envelope', (text) => {
   expect(readEnvelope(text)).toBeUndefined()
 })

@@ -7,6 +7,8 @@ export type Heard = { isNew: boolean; hasMissed: boolean; letter: Letter | undef
 
 export class Peers {
   readonly #peers = new Map<string, Peer>()
+  /** Forgotten because they said nothing. Perhaps it was this process that could not hear, or they told nobody. */
+  readonly #silent = new Set<string>()
 
   get count(): number {
     return this.#peers.size
@@ -17,7 +19,7 @@ export class Peers {
     const known = this.#peers.get(sender)
     const peer = known ?? { heardAt: now, number: number - 1, slices: [] }
     if (!known) this.#peers.set(sender, peer)
-    const hasMissed = number !== peer.number + 1
+    const hasMissed = this.#silent.delete(sender) || number !== peer.number + 1
     // A slice whose beginning was not heard says nothing.
     if (index === 0 || hasMissed) peer.slices = []
     if (index === peer.slices.length) peer.slices.push(slice)
@@ -34,12 +36,16 @@ export class Peers {
 
   clear(): void {
     this.#peers.clear()
+    this.#silent.clear()
   }
 
   /** Forgets those who have said nothing since the time `since`; true when there are any. */
   forgetSilent(since: number): boolean {
     const silent = [...this.#peers].filter(([, { heardAt }]) => heardAt < since)
-    for (const [sender] of silent) this.#peers.delete(sender)
+    for (const [sender] of silent) {
+      this.#peers.delete(sender)
+      this.#silent.add(sender)
+    }
     return silent.length > 0
   }
 }
