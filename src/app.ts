@@ -86,7 +86,7 @@ export async function startApp(
     stops.push(() => activity.stop())
     const parts = { media: media.store, activity }
     const { server, listen, publicUrl } = createServer(config, chat, identity, log, metrics, parts)
-    const bus = await startBus(config)
+    const bus = await startBus(config, log)
     stops.push(() => bus.stop())
     const realtime = createRealtime({
       chat,
@@ -130,8 +130,13 @@ function claim({ database }: Config, { logger }: Log): () => Promise<void> {
 }
 
 /** Processes on one PostgreSQL hear of each other; an embedded database has one. */
-async function startBus({ database }: Config): Promise<Bus> {
-  const bus = database.engine === 'postgres' ? createPostgresBus(database.url) : createMemoryBus()
+async function startBus({ database }: Config, { logger }: Log): Promise<Bus> {
+  if (database.engine !== 'postgres') return createMemoryBus()
+  const bus = createPostgresBus({
+    url: database.url,
+    onTrouble: (err) => logger.error({ err }, 'news of other processes are not heard'),
+    onMended: () => logger.info('news of other processes are heard again'),
+  })
   await bus.start()
   return bus
 }

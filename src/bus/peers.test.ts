@@ -51,31 +51,38 @@ test('a missing number is noticed once, and what lacks a slice is not told', () 
   )
 })
 
-test('a sender whose beginning was not heard is new and has missed nothing', () => {
+test('a sender whose beginning was not heard was not known, and no part of a message is told', () => {
   const peers = new Peers()
   const [, second] = sent(7, 'x'.repeat(10_000))
 
-  expect(second && peers.hear(second, 0)).toEqual({ isNew: true, hasMissed: false, letter: undefined })
+  expect(second && peers.hear(second, 0)).toEqual({
+    ...{ isNew: true, hasMissed: false, wasKnown: false },
+    letter: undefined,
+  })
 })
 
-test('who says nothing for long is forgotten', () => {
+test('who says nothing for long does not count, until he is heard again', () => {
   const peers = new Peers()
   for (const [at, sender] of ['one', 'two'].entries()) {
     for (const envelope of sent(1, 'hello', sender)) peers.hear(envelope, at)
   }
+  expect([peers.count, peers.findSilent(1), peers.count, peers.findSilent(1)]).toEqual([2, true, 1, false])
+  const [next] = sent(2, 'again', 'one')
 
-  expect([peers.forgetSilent(1), peers.count, peers.forgetSilent(1)]).toEqual([true, 1, false])
+  expect(next && peers.hear(next, 2)).toMatchObject({ isNew: true, wasKnown: true, hasMissed: false })
+  expect(peers.count).toBe(2)
+  peers.forget('one')
+  peers.forget('one')
+  expect(peers.count).toBe(1)
 })
 
-test('who comes back after a silence has said something unheard, and was told nothing', () => {
+test('of a silent one it is noticed that something was not heard', () => {
   const peers = new Peers()
-  const [first, second, third] = sent(1, 'a').concat(sent(2, 'b'), sent(3, 'c'))
-  if (!first || !second || !third) throw new Error('no envelopes')
-  peers.hear(first, 0)
-  peers.forgetSilent(1)
+  for (const envelope of sent(1, 'a')) peers.hear(envelope, 0)
+  peers.findSilent(1)
+  const [third] = sent(3, 'c')
 
-  expect(peers.hear(second, 2)).toMatchObject({ isNew: true, hasMissed: true })
-  expect(peers.hear(third, 2)).toMatchObject({ isNew: false, hasMissed: false })
+  expect(third && peers.hear(third, 2)).toMatchObject({ isNew: true, hasMissed: true })
 })
 
 test.each(['', 'x', 'one 1 0 1', 'one one 0 1 x'])('%o is no envelope', (text) => {

@@ -1,51 +1,63 @@
 // The other processes on the bus, and what has come of each: where numbers are missing, something was said unheard.
 import { type Envelope, type Letter, readLetter } from './envelope.ts'
 
-type Peer = { heardAt: number; number: number; slices: string[] }
+/** `isSilent`: nothing has come for long. Its number is kept, as it may only have been out of reach. */
+type Peer = { heardAt: number; number: number; slices: string[]; isSilent: boolean }
 /** The letter is there with its last slice. */
-export type Heard = { isNew: boolean; hasMissed: boolean; letter: Letter | undefined }
+export type Heard = {
+  /** It was not known to be there. */
+  isNew: boolean
+  /** Something before this was not heard; of one who was never heard, that cannot be told. */
+  hasMissed: boolean
+  wasKnown: boolean
+  letter: Letter | undefined
+}
+
+/** After so long a silent one has ended. */
+const FORGOTTEN_AFTER_MS = 3_600_000
 
 export class Peers {
   readonly #peers = new Map<string, Peer>()
-  /** Forgotten because they said nothing. Perhaps it was this process that could not hear, or they told nobody. */
-  readonly #silent = new Set<string>()
+  #present = 0
 
+  /** Without those that are silent. */
   get count(): number {
-    return this.#peers.size
+    return this.#present
   }
 
   /** Takes what has come of another process; `now` is in milliseconds. */
   hear({ sender, number, index, count, slice }: Envelope, now: number): Heard {
     const known = this.#peers.get(sender)
-    const peer = known ?? { heardAt: now, number: number - 1, slices: [] }
-    if (!known) this.#peers.set(sender, peer)
-    const hasMissed = this.#silent.delete(sender) || number !== peer.number + 1
+    const peer = known ?? { heardAt: now, number: number - 1, slices: [], isSilent: true }
+    const isNew = peer.isSilent
+    if (isNew) this.#present++
+    this.#peers.set(sender, peer)
+    const hasMissed = number !== peer.number + 1
     // A slice whose beginning was not heard says nothing.
     if (index === 0 || hasMissed) peer.slices = []
     if (index === peer.slices.length) peer.slices.push(slice)
-    peer.heardAt = now
-    peer.number = number
+    Object.assign(peer, { heardAt: now, number, isSilent: false })
     const isWhole = peer.slices.length === count && index === count - 1
-    return { isNew: !known, hasMissed, letter: isWhole ? readLetter(peer.slices) : undefined }
+    const letter = isWhole ? readLetter(peer.slices) : undefined
+    return { isNew, hasMissed, wasKnown: known !== undefined, letter }
   }
 
-  /** True when it was known. */
-  forget(sender: string): boolean {
-    return this.#peers.delete(sender)
+  /** It has ended. */
+  forget(sender: string): void {
+    if (this.#peers.get(sender)?.isSilent === false) this.#present--
+    this.#peers.delete(sender)
   }
 
-  clear(): void {
-    this.#peers.clear()
-    this.#silent.clear()
-  }
-
-  /** Forgets those who have said nothing since the time `since`; true when there are any. */
-  forgetSilent(since: number): boolean {
-    const silent = [...this.#peers].filter(([, { heardAt }]) => heardAt < since)
-    for (const [sender] of silent) {
-      this.#peers.delete(sender)
-      this.#silent.add(sender)
+  /** Those who have said nothing since the time `since` are silent from now on; true when there are any. */
+  findSilent(since: number): boolean {
+    let found = false
+    for (const [sender, peer] of this.#peers) {
+      if (peer.heardAt < since - FORGOTTEN_AFTER_MS) this.#peers.delete(sender)
+      if (peer.isSilent || peer.heardAt >= since) continue
+      peer.isSilent = true
+      this.#present--
+      found = true
     }
-    return silent.length > 0
+    return found
   }
 }

@@ -11,27 +11,33 @@ const GATHERING_MS = 10
 /** Of texts that wait; more than PostgreSQL takes are lost, which the others notice. */
 const MAX_WAITING = 20_000
 
+export type LinkOptions = {
+  /** Called for every text, also of this process, in the order in which PostgreSQL has taken them. */
+  onText(text: string): void
+  /** Texts are heard, and said, from now on. */
+  onUp(): void
+  /** The connection is lost, or does not come about. */
+  onTrouble(error: Error): void
+}
+
 export class PostgresLink {
   readonly #url: string
-  readonly #onText: (text: string) => void
-  readonly #onUp: () => void
+  readonly #options: LinkOptions
   #client: pg.Client | undefined
-  /** What goes with the next question: one is on its way at a time. */
+  /** What goes with the next statement: one is on its way at a time. */
   #waiting: string[] = []
   #saying: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
 
-  /** `onText` is called for every text, also of this process, in the order in which PostgreSQL has taken them. */
-  constructor(url: string, onText: (text: string) => void, onUp: () => void) {
+  constructor(url: string, options: LinkOptions) {
     this.#url = url
-    this.#onText = onText
-    this.#onUp = onUp
+    this.#options = options
   }
 
-  /** Connects, and calls `onUp` when texts are heard; tries again for ever. */
-  open(): void {
-    void this.#connect()
+  /** Resolves once texts are heard; rejects when PostgreSQL lets it not connect. Later it comes back by itself. */
+  async open(): Promise<void> {
+    await this.#connect()
   }
 
   /** Each less than 8,000 bytes; equal ones may arrive once. */
@@ -60,7 +66,7 @@ export class PostgresLink {
       keepAlive: true,
       application_name: 'parley bus',
     })
-    client.on('notification', ({ payload = '' }) => this.#onText(payload))
+    client.on('notification', ({ payload = '' }) => this.#options.onText(payload))
     client.on('error', () => {})
     client.on('end', () => this.#onEnd(client))
     try {
@@ -68,13 +74,13 @@ export class PostgresLink {
       // What is said is kept nowhere: nobody has to wait for a disk.
       await client.query('set synchronous_commit = off')
       await client.query(`listen ${CHANNEL}`)
-      if (this.#isClosed) throw new Error('closed meanwhile')
-      this.#client = client
-      this.#onUp()
-    } catch {
+      if (this.#isClosed) throw new Error('The bus is closed')
+    } catch (error) {
       await client.end().catch(() => {})
-      this.#comeBack()
+      throw error
     }
+    this.#client = client
+    this.#options.onUp()
   }
 
   /** At once, and then what has gathered, for as long as there is something. */
@@ -95,12 +101,18 @@ export class PostgresLink {
     if (this.#client !== client) return
     this.#client = undefined
     this.#waiting = []
+    if (this.#isClosed) return
+    this.#options.onTrouble(new Error('The connection to the other processes is lost'))
     this.#comeBack()
   }
 
   #comeBack(): void {
     if (this.#isClosed) return
-    this.#timer = setTimeout(() => void this.#connect(), AGAIN_MS)
+    const again = (error: Error): void => {
+      this.#options.onTrouble(error)
+      this.#comeBack()
+    }
+    this.#timer = setTimeout(() => this.#connect().catch(again), AGAIN_MS)
     this.#timer.unref()
   }
 }

@@ -1,6 +1,7 @@
 // How many connections each user has, and from that who is online (rest-v2.md §6.4): a user who comes back within
 // the grace period has never been away.
 import type { UserCaller } from '../chat/caller.ts'
+import type { Sid } from '../lib/sid.ts'
 import type { RollCall } from './roll-call.ts'
 
 export type ConnectedUsers = {
@@ -8,6 +9,10 @@ export type ConnectedUsers = {
   count(userSid: string): number
   /** True also for a user who has left this process within the grace period. */
   isConnected(userSid: string): boolean
+  /** Everyone of whom `isConnected` is true. */
+  connected(): Sid<'US'>[]
+  /** Writes once more that these are online, as far as they are connected. */
+  confirm(userSids: readonly string[]): void
   /** Returns what takes the connection out again. */
   enter(caller: UserCaller): () => void
   /** Resolves once all that is being written is written; nothing is written after. */
@@ -29,10 +34,7 @@ export function createConnectedUsers(
 
   function exit(caller: UserCaller, entry: Entry): void {
     if (--entry.connections > 0 || writer.isStopped) return
-    entry.leaving = setTimeout(() => {
-      users.delete(caller.userSid)
-      void leave(caller)
-    }, GRACE_MS)
+    entry.leaving = setTimeout(() => void leave(caller), GRACE_MS)
   }
 
   const isConnected = (userSid: string): boolean => users.has(userSid)
@@ -40,18 +42,23 @@ export function createConnectedUsers(
   /** Unless there is a connection to another process, or by now to this one. */
   async function leave(caller: UserCaller): Promise<void> {
     const { userSid } = caller
+    users.delete(userSid)
     const elsewhere = await rollCall.ask([userSid])
     if (elsewhere.has(userSid) || isConnected(userSid)) return
     await write(caller, false)
     rollCall.tellLeft(userSid)
   }
 
-  rollCall.answer({
-    isConnected,
-    confirm(userSid) {
+  function confirm(userSids: readonly string[]): void {
+    for (const userSid of userSids) {
       const entry = users.get(userSid)
       if (entry) void write(entry.caller, true)
-    },
+    }
+  }
+
+  rollCall.answer({
+    isConnected,
+    confirm,
     refresh(serviceSid) {
       for (const { caller } of users.values()) if (caller.serviceSid === serviceSid) void write(caller, true)
     },
@@ -60,6 +67,8 @@ export function createConnectedUsers(
   return {
     count: (userSid) => users.get(userSid)?.connections ?? 0,
     isConnected,
+    connected: () => [...users.values()].map(({ caller }) => caller.userSid),
+    confirm,
     enter(caller) {
       const known = users.get(caller.userSid)
       const entry = known ?? { caller, connections: 0, leaving: undefined }

@@ -54,6 +54,8 @@ class Topic {
   #lastTold = 0
   /** The highest number that came in its turn; before any has, what a watcher knows of. */
   #lastEvent = UNKNOWN
+  /** What a watcher knew of although it had not come. */
+  #known = UNKNOWN
   /** What came before its turn. */
   #late: LateEvents | undefined
 
@@ -71,6 +73,10 @@ class Topic {
 
   know(id: number): void {
     if (this.#lastEvent === UNKNOWN) this.#lastEvent = id
+    if (id <= this.#lastEvent) return
+    // What lies between is on its way, or lost: then nobody waits for it for long.
+    this.#known = Math.max(this.#known, id)
+    this.#late ??= new LateEvents(() => this.#endLate())
   }
 
   /** True when it was the last one: then the topic is over. */
@@ -98,7 +104,8 @@ class Topic {
       this.#takeEvent(announcement)
       return
     }
-    if (announcement.kind !== 'typing') this.#endLate()
+    // Whoever is cut off hears no more of it; the others go on.
+    if (announcement.kind === 'gone' || announcement.kind === 'recheck') this.#endLate()
     this.flush()
     const watchers = [...this.#watchers]
     switch (announcement.kind) {
@@ -147,11 +154,16 @@ class Topic {
   #endLate(): void {
     const late = this.#late?.end() ?? []
     this.#late = undefined
+    this.#lastEvent = Math.max(this.#lastEvent, this.#known)
     for (const event of late) this.#tellEvent(event)
   }
 
   #tellEvent(event: SyncJson): void {
     this.#lastEvent = Math.max(this.#lastEvent, event.id)
+    const before = this.#events.at(-1)?.id ?? event.id - 1
+    // Of a document a number may come again, with the same state; a batch has no number twice, and leaves none out.
+    if (event.id === before) return
+    if (event.id !== before + 1) this.flush()
     this.#events.push(event)
     if (this.#events.length > 1) return
     if (this.#pace.isBusy(this.#lastTold)) this.#pace.tellAtTick(this)

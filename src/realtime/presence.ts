@@ -1,12 +1,12 @@
 // Who is connected, here and to other processes on the same database, and what their coming and going means.
 import type { Bus } from '../bus/bus.ts'
 import type { Chat, Listener } from '../chat/chat.ts'
-import { forgetOnlineUsers, setOnline } from '../chat/presence.ts'
+import { findUsersTakenForOffline, forgetOnlineUsers, setOnline } from '../chat/presence.ts'
 import { type ConnectedUsers, createConnectedUsers } from './connected-users.ts'
 import { createRollCall } from './roll-call.ts'
 
 /** After this the clients of a process that has ended are at another one, or gone. */
-const PEER_GONE_MS = 15_000
+const SETTLED_MS = 15_000
 
 export type Presence = {
   users: ConnectedUsers
@@ -32,12 +32,15 @@ export function createPresence({ chat, bus, recallAll, onError }: PresenceOption
     (caller, online) => setOnline(chat, caller, online).catch(onError),
     rollCall,
   )
-  let timer: NodeJS.Timeout | undefined
-
-  async function findConnected(userSids: readonly string[]): Promise<ReadonlySet<string>> {
-    const elsewhere = await rollCall.ask(userSids)
-    return new Set([...userSids.filter(users.isConnected), ...elsewhere])
-  }
+  const settling = createSettling(async (isWanted) => {
+    await forgetOnlineUsers(chat, {
+      isWanted,
+      isHere: users.isConnected,
+      findElsewhere: rollCall.ask,
+      onForgotten: rollCall.tellLeft,
+    })
+    users.confirm(await findUsersTakenForOffline(chat, users.connected()))
+  }, onError)
 
   return {
     users,
@@ -50,18 +53,47 @@ export function createPresence({ chat, bus, recallAll, onError }: PresenceOption
       },
     },
     async start() {
-      await forgetOnlineUsers(chat, findConnected)
       bus.attend({
-        onMissed: () => recallAll('News of another process is missing'),
-        onPeerGone() {
-          clearTimeout(timer)
-          timer = setTimeout(() => forgetOnlineUsers(chat, findConnected).catch(onError), PEER_GONE_MS)
+        onMissed() {
+          recallAll('News of another process is missing')
+          settling.later()
         },
+        onPeerGone: () => settling.later(),
       })
+      const first = settling.now()
+      // Others may be asked long about many users; alone it is done at once.
+      if (!bus.isShared) await first
     },
     async stop() {
-      clearTimeout(timer)
+      await settling.stop()
       await users.stop()
+    },
+  }
+}
+
+/** `settle` runs now, and again a while after the last disturbance; `isWanted` tells it when to end early. */
+function createSettling(
+  settle: (isWanted: () => boolean) => Promise<void>,
+  onError: (error: unknown) => void,
+) {
+  let timer: NodeJS.Timeout | undefined
+  let isStopped = false
+  let running = Promise.resolve()
+  const now = (): Promise<void> => {
+    running = running.then(() => settle(() => !isStopped)).catch(onError)
+    return running
+  }
+  return {
+    now,
+    later(): void {
+      if (isStopped) return
+      clearTimeout(timer)
+      timer = setTimeout(now, SETTLED_MS).unref()
+    },
+    stop(): Promise<void> {
+      isStopped = true
+      clearTimeout(timer)
+      return running
     },
   }
 }

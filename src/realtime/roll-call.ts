@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 import type { Bus } from '../bus/bus.ts'
 
 const TOPIC = 'presence'
+/** Questions gather for so long: when a process loses all of its clients, they leave together. */
+const GATHERING_MS = 50
 /** Others have so long to answer. */
 const ANSWER_MS = 500
 
@@ -10,16 +12,16 @@ type Word =
   /** Which of these users are connected to you? Answers go to the topic `asker`. */
   | { kind: 'ask'; asker: string; users: readonly string[] }
   | { kind: 'here'; users: readonly string[] }
-  /** This user is offline now: whoever has a connection says otherwise. */
-  | { kind: 'left'; user: string }
+  /** These users are offline now: whoever has a connection of one says otherwise. */
+  | { kind: 'left'; users: readonly string[] }
   /** The service wants to know from now on who is online. */
   | { kind: 'refresh'; serviceSid: string }
 
 /** What this process knows and does. */
 export type Attendance = {
   isConnected(userSid: string): boolean
-  /** Writes once more that the user is online. */
-  confirm(userSid: string): void
+  /** Writes once more that these users are online, as far as they are connected. */
+  confirm(userSids: readonly string[]): void
   /** Writes once more that everyone of the service who is connected is online. */
   refresh(serviceSid: string): void
 }
@@ -27,7 +29,7 @@ export type Attendance = {
 export type RollCall = {
   /** Answers others from now on. */
   answer(attendance: Attendance): void
-  /** Those of `users` who are connected to other processes; where there are any, it takes half a second. */
+  /** Resolves with who is connected to other processes, of `users` at least; where there are any, it takes half a second. */
   ask(users: readonly string[]): Promise<ReadonlySet<string>>
   tellLeft(userSid: string): void
   /** Reaches this process, too. */
@@ -38,6 +40,15 @@ export function createRollCall(bus: Bus): RollCall {
   const own = `presence-${randomUUID()}`
   /** What has been answered to questions that are open. */
   const open = new Set<Set<string>>()
+  const asked = createGathering(async (users) => {
+    const present = new Set<string>()
+    open.add(present)
+    say(TOPIC, { kind: 'ask', asker: own, users })
+    await wait(ANSWER_MS)
+    open.delete(present)
+    return present
+  })
+  const gone = createGathering(async (users) => say(TOPIC, { kind: 'left', users }))
 
   function say(topic: string, word: Word): void {
     bus.publish(topic, () => Buffer.from(JSON.stringify(word)))
@@ -52,7 +63,7 @@ export function createRollCall(bus: Bus): RollCall {
         for (const present of open) for (const user of word.users) present.add(user)
         break
       case 'left':
-        if (attendance.isConnected(word.user)) attendance.confirm(word.user)
+        attendance.confirm(word.users)
         break
       case 'refresh':
         attendance.refresh(word.serviceSid)
@@ -69,16 +80,32 @@ export function createRollCall(bus: Bus): RollCall {
         bus.subscribe(topic, (message) => hear(JSON.parse(message.toString()) as Word, attendance))
       }
     },
-    async ask(users) {
-      const present = new Set<string>()
-      if (!bus.isShared || users.length === 0) return present
-      open.add(present)
-      say(TOPIC, { kind: 'ask', asker: own, users })
-      await new Promise((resolve) => setTimeout(resolve, ANSWER_MS))
-      open.delete(present)
-      return present
+    ask: async (users) => (bus.isShared && users.length > 0 ? asked(users) : new Set()),
+    tellLeft(user) {
+      if (bus.isShared) void gone([user])
     },
-    tellLeft: (user) => say(TOPIC, { kind: 'left', user }),
     tellRefresh: (serviceSid) => say(TOPIC, { kind: 'refresh', serviceSid }),
+  }
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+/** One `work` for all users that are given within GATHERING_MS. */
+function createGathering<T>(work: (users: string[]) => Promise<T>): (users: readonly string[]) => Promise<T> {
+  let gathered: { users: Set<string>; done: Promise<T> } | undefined
+  const start = () => {
+    const users = new Set<string>()
+    const done = wait(GATHERING_MS).then(() => {
+      gathered = undefined
+      return work([...users])
+    })
+    return { users, done }
+  }
+  return (users) => {
+    gathered ??= start()
+    for (const user of users) gathered.users.add(user)
+    return gathered.done
   }
 }

@@ -64,6 +64,15 @@ export function listOnlineUsers(
     where u.is_online = 1 and u.sid > ${after} order by u.sid limit ${limit}`)
 }
 
+/** Those of these users who are not online, in services that want to know. */
+export async function listOfflineUsers(db: Queryable, userSids: readonly Sid<'US'>[]): Promise<Sid<'US'>[]> {
+  if (userSids.length === 0) return []
+  const rows = await db.many<{ sid: Sid<'US'> }>(sql`
+    select u.sid from users u join services s on s.sid = u.service_sid and s.deleted = 0 and s.reachability_enabled = 1
+    where u.sid in ${inList(userSids)} and coalesce(u.is_online, 0) = 0`)
+  return rows.map(({ sid }) => sid)
+}
+
 /** The user, locked until the transaction ends. */
 export function lockUser(tx: Tx, sid: Sid<'US'>): Promise<User | undefined> {
   return tx.lock<User>(counters, [sid])

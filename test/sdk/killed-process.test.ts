@@ -1,6 +1,8 @@
-// One of several processes dies without a word: the others find out, and who of its users is gone.
+// One of several processes dies without a word, or is out of reach: what the others take its users for.
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { givenDatabase } from '../support/databases.ts'
+import { endConnections } from '../support/postgres-admin.ts'
 import { serve } from '../support/process.ts'
 import { SIGNER } from '../support/realtime.ts'
 import { startServer } from '../support/server.ts'
@@ -10,8 +12,10 @@ import { until } from '../support/until.ts'
 
 /** Ten seconds of silence, fifteen until its clients must be elsewhere, and something for a busy machine. */
 const FORGOTTEN_MS = 45_000
+/** The bus comes back after a second. */
+const OUTAGE_STEP_MS = 100
 
-test('the users of a killed process are offline, unless they have come to another one', {
+test.concurrent('the users of a killed process are offline, unless they have come to another one', {
   timeout: 120_000,
 }, async () => {
   await using database = await givenDatabase('postgres')
@@ -34,4 +38,33 @@ test('the users of a killed process are offline, unless they have come to anothe
 
   await until('carol to be offline', async () => !(await isOnline('carol')), { ms: FORGOTTEN_MS })
   expect(await isOnline('dave')).toBe(true)
+})
+
+test.concurrent('who was taken for offline while processes could not hear each other is online again after', {
+  timeout: 120_000,
+}, async () => {
+  await using database = await givenDatabase('postgres')
+  const settings = { DATABASE_URL: database.url }
+  await using first = await startServer(settings, 'postgres')
+  await using second = await startServer(settings, 'postgres')
+  const service = await first.givenService()
+  const { sid: serviceSid } = await service.update({ reachabilityEnabled: true })
+  const viewOf = ({ url }: { url: string }) =>
+    new SyncView({ url, token: () => mintToken(SIGNER, serviceSid, 'bob') })
+  await using here = viewOf(first)
+  await using there = viewOf(second)
+  for (const view of [here, there]) await view.settled()
+  const isOnline = async () => (await service.users('bob').fetch()).isOnline
+  await until('bob to be online', isOnline)
+
+  let isOut = true
+  const outage = (async () => {
+    for (; isOut; await pause(OUTAGE_STEP_MS)) await endConnections(database, 'parley bus').catch(() => {})
+  })()
+  await here[Symbol.asyncDispose]()
+  await until('bob to be taken for offline', async () => !(await isOnline()))
+  isOut = false
+  await outage
+
+  await until('bob to be online again', isOnline, { ms: FORGOTTEN_MS })
 })

@@ -68,6 +68,7 @@ test.concurrent(
     await using scene = await startScene()
     const [first, second] = scene.services
     const sid = await givenChannel(first, 'alice', 'bob', 'carol', 'dave', 'erin')
+    const { sid: edited } = await first.channels(sid).messages.create({ body: 'to be edited' })
     const [alice, bob, carol] = await Promise.all([
       scene.enter('alice', '6', 0),
       scene.enter('bob', '4', 1),
@@ -88,9 +89,21 @@ test.concurrent(
       talk((i) => send(bob.agent, 'bob', `bob ${i}`)),
       talk((i) => first.channels(sid).messages.create({ body: `first ${i}` })),
       talk((i) => second.channels(sid).messages.create({ body: `second ${i}` })),
+      talk((i) =>
+        first
+          .channels(sid)
+          .messages(edited)
+          .update({ body: `edited ${i}` }),
+      ),
+      talk((i) =>
+        second
+          .channels(sid)
+          .messages(edited)
+          .update({ attributes: `${i}` }),
+      ),
     ])
 
-    const all = times(4 * MESSAGES, (i) => i)
+    const all = times(4 * MESSAGES, (i) => i + 1)
     for (const view of views) {
       const isTold = () => view.added(sid).length >= all.length
       await until('the view to be told', isTold, { seen: () => [view.connections, view.added(sid)] })

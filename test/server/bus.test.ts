@@ -8,12 +8,24 @@ import { endConnections } from '../support/postgres-admin.ts'
 import { until } from '../support/until.ts'
 
 /** One process, and what it has heard on the topic `a`. */
-type Process = AsyncDisposable & { bus: Bus; heard: string[]; missed: number; gone: number }
+type Process = AsyncDisposable & {
+  bus: Bus
+  heard: string[]
+  missed: number
+  gone: number
+  trouble: string[]
+}
 
 async function startProcess({ url }: Pick<TestDatabase, 'url'>): Promise<Process> {
-  const bus = createPostgresBus(url)
+  const trouble: string[] = []
+  const bus = createPostgresBus({
+    url,
+    onTrouble: ({ message }) => trouble.push(message),
+    onMended: () => trouble.push('mended'),
+  })
   await bus.start()
-  const started = { bus, heard: [], missed: 0, gone: 0, [Symbol.asyncDispose]: () => bus.stop() } as Process
+  const nothing = { heard: [], missed: 0, gone: 0, trouble }
+  const started: Process = { bus, ...nothing, [Symbol.asyncDispose]: () => bus.stop() }
   bus.attend({ onMissed: () => started.missed++, onPeerGone: () => started.gone++ })
   bus.subscribe('a', (message) => started.heard.push(`${message}`))
   return started
@@ -70,17 +82,29 @@ test('who is on the bus is known at once when one comes or goes', async () => {
   expect(first.missed).toBe(0)
 })
 
-test('a process whose connection was lost says so, and so do those who did not hear it', async () => {
+test('what is said while the connection is lost is noticed by the others, and the loss by the process', async () => {
   await using database = await givenDatabase('postgres')
   await using first = await startProcess(database)
   await using second = await startProcess(database)
   await until('they know each other', () => first.bus.isShared && second.bus.isShared)
 
   await endConnections(database, 'parley bus')
-  await until('both notice', () => first.missed > 0 && second.missed > 0)
-  say(first, 'again')
+  await until('both notice', () => first.trouble.length > 0 && second.trouble.length > 0)
+  say(first, 'unheard')
 
-  await until('it is told', () => second.heard.includes('again'))
+  await until('the other one notices', () => second.missed > 0)
+  await until('both are back', () => [first, second].every(({ trouble }) => trouble.at(-1) === 'mended'))
+  say(first, 'again')
+  await until('it is told', () => second.heard.length > 0)
+  expect(second.heard).toEqual(['again'])
+  expect(first.missed).toBe(0)
+})
+
+test('where PostgreSQL lets it not connect, it does not start', async () => {
+  await using database = await givenDatabase('postgres')
+  const url = database.url.replace(/\/\w+$/, '/nowhere')
+
+  await expect(startProcess({ url })).rejects.toThrow('nowhere')
 })
 
 test('nothing is encoded while a process is alone and nobody listens', async () => {
