@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 const all = process.env.PARLEY_TEST_ALL === '1'
 const LONG = [
   'test/sdk/killed-process.test.ts',
+  'test/server/package.test.ts',
   'test/console/{screens,explore,quick-start}.test.ts',
   'test/media/{browser,collection,kill}.test.ts',
   'test/push/{kill,durability,two-servers,apns-answers,fcm-answers,badge,web-push,log}.test.ts',

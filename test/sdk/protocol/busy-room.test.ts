@@ -58,11 +58,16 @@ test.each([3, 4] as const)('clients of protocol %i see all messages once and in 
 test('the server rests while acknowledgements pour in, and answers as ever', async () => {
   const rests = vi.spyOn(Atomics, 'wait')
   const client = await realtime.client('alice')
-  for (let burst = 0; burst < MOST_BURSTS && rests.mock.calls.length === 0; burst++) {
+  const burst = async (): Promise<boolean> => {
     for (let i = 0; i < BURST; i++) client.send({ method: 'reply', status: { code: 200, status: 'OK' } })
     await turn()
+    return rests.mock.calls.length > 0
   }
+  // On a machine that is busy otherwise, the loop may have no time to rest for a while.
+  await until('the server to rest', async () => {
+    for (let i = 0; i < MOST_BURSTS; i++) if (await burst()) return true
+    return false
+  })
   expect((await client.request('GET', '/Client/v2/Configuration')).status).toBe(200)
-  expect(rests.mock.calls.length).toBeGreaterThan(0)
   for (const [, , , milliseconds] of rests.mock.calls) expect(milliseconds).toBeLessThanOrEqual(1)
 })
