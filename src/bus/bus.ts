@@ -18,11 +18,11 @@ export type Bus = {
   publish(topic: string, encode: () => Buffer): void
   /** Calls `onMessage`, which must be quick and must not throw. Returns what ends the subscription; calling it again does nothing. */
   subscribe(topic: string, onMessage: (message: Buffer) => void): () => void
-  /** True while other processes are on the bus. */
+  /** True while other processes are on the bus, or may be. */
   readonly isShared: boolean
   /** Tells of what belongs to no topic, from now on. */
   attend(attendant: Attendant): void
-  /** Resolves once the others tell this process what they publish. */
+  /** Resolves once the others tell this process what they publish. Rejects when the engine cannot be reached. */
   start(): Promise<void>
   stop(): Promise<void>
 }
