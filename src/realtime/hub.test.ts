@@ -24,15 +24,19 @@ function given() {
   }
   const revoke = (userSid: string): void =>
     bus.publish(TOPIC, () => encodeAnnouncement({ kind: 'revoke', userSid }))
-  return { hub, say, revoke }
+  return { bus, hub, say, revoke }
 }
 
 /** A client that watches; `told` are the events in its frames, or why it was sent away. */
 function watch(hub: Hub, userSid: string) {
   const told: string[] = []
+  const frames: Buffer[] = []
   const client = {
     userSid,
-    send: (frame: Buffer) => void told.push(...(frame.toString('latin1').match(/event \d+/g) ?? [])),
+    send(frame: Buffer): void {
+      frames.push(frame)
+      told.push(...(frame.toString('latin1').match(/event \d+/g) ?? []))
+    },
     resync: (reason: string) => void told.push(reason),
     wantsTyping: () => false,
   }
@@ -45,8 +49,15 @@ function watch(hub: Hub, userSid: string) {
     hub.know(TOPIC, position)
     subscription.goLive(position)
   }
-  return { told, goLive }
+  return { told, frames, goLive }
 }
+
+const longEvent = (id: number) => ({
+  kind: 'event' as const,
+  id,
+  type: 'list_item_added',
+  json: `"event ${id} ${'x'.repeat(30_000)}"`,
+})
 
 const settle = () => vi.advanceTimersByTimeAsync(10_000)
 
@@ -109,4 +120,17 @@ test('when one is cut off while an event waits for its turn, the others are not'
 
   expect(one.told).toEqual(['ended'])
   expect(other.told).toEqual(['event 1', 'event 2'])
+})
+
+test('what is long does not wait for its tick, and comes in parts', async () => {
+  const { hub, bus } = given()
+  const { told, frames, goLive } = watch(hub, 'US1')
+  goLive(0)
+  const ids = Array.from({ length: 20 }, (_, i) => i + 1)
+  for (const id of ids) bus.publish(TOPIC, () => encodeAnnouncement(longEvent(id)))
+  expect(told.length).toBeGreaterThan(10)
+  await settle()
+
+  expect(told).toEqual(ids.map((id) => `event ${id}`))
+  expect(Math.max(...frames.map(({ length }) => length))).toBeLessThan(200_000)
 })

@@ -43,6 +43,8 @@ export function createHub(bus: Bus, pace: Pace): Hub {
 }
 
 const UNKNOWN = -1
+/** With so much JSON to tell, waiting for more saves nothing, and would pile up at the sockets in one moment. */
+const TELL_CHARS = 131_072
 
 /** One watched object. */
 class Topic {
@@ -51,6 +53,7 @@ class Topic {
   readonly #leaveBus: () => void
   /** What is told together at the next tick. */
   #events: SyncJson[] = []
+  #chars = 0
   #lastTold = 0
   /** The highest number that came in its turn; before any has, what a watcher knows of. */
   #lastEvent = UNKNOWN
@@ -93,6 +96,7 @@ class Topic {
     const events = this.#events
     if (events.length === 0) return
     this.#events = []
+    this.#chars = 0
     this.#lastTold = performance.now()
     this.#pace.forget(this)
     const batch = eventBatch(events)
@@ -165,8 +169,10 @@ class Topic {
     if (event.id === before) return
     if (event.id !== before + 1) this.flush()
     this.#events.push(event)
-    if (this.#events.length > 1) return
-    if (this.#pace.isBusy(this.#lastTold)) this.#pace.tellAtTick(this)
-    else this.flush()
+    this.#chars += event.json.length
+    const isFirst = this.#events.length === 1
+    const waits = !isFirst || this.#pace.isBusy(this.#lastTold)
+    if (!waits || this.#chars >= TELL_CHARS) this.flush()
+    else if (isFirst) this.#pace.tellAtTick(this)
   }
 }

@@ -69,6 +69,15 @@ test('what a slow reader leaves counts against its limit, written or not', async
   expect(outbox.send(Buffer.alloc(1))).toBe(false)
 })
 
+test('what waits for its tick does not count as what a slow reader leaves', async () => {
+  const { socket, writes } = givenSocket()
+  const outbox = createOutbox(socket, 10)
+  outbox.send(Buffer.from('a'))
+  await turn()
+  for (const text of ['bbbbbb', 'cccccc', 'dddddd']) expect(outbox.send(Buffer.from(text))).toBe(true)
+  await vi.waitFor(() => expect(writes.join('')).toBe('abbbbbbccccccdddddd'))
+})
+
 test('nothing is written to a socket that has ended', async () => {
   const { socket, writes } = givenSocket()
   const outbox = createOutbox(socket, 1_000)

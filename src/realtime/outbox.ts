@@ -14,7 +14,7 @@ export type Outbox = {
   flush(): void
 }
 
-/** `limit` is the number of bytes that may wait for a client that reads slowly. */
+/** `limit` is the number of bytes that may wait for a client that reads slowly, before what is sent next. */
 export type CreateOutbox = (socket: Duplex, limit: number) => Outbox
 
 /** What the sockets of one server share. */
@@ -37,6 +37,10 @@ function createOutbox({ pace, turn, join }: Shared, socket: Duplex, limit: numbe
   let answered = 0
   let lastWrite = 0
 
+  function isFull(): boolean {
+    return bytes + socket.writableLength >= limit + answered
+  }
+
   function push(frame: Buffer): void {
     frames.push(frame)
     bytes += frame.length
@@ -45,7 +49,9 @@ function createOutbox({ pace, turn, join }: Shared, socket: Duplex, limit: numbe
 
   const outbox: Outbox = {
     send(frame) {
-      if (bytes + socket.writableLength + frame.length > limit + answered) return false
+      // What waits for its tick is not the client's fault: only what the system does not take is.
+      if (isFull()) outbox.flush()
+      if (isFull()) return false
       push(frame)
       if (frames.length !== 1) return true
       if (pace.inTick || pace.isBusy(lastWrite)) pace.writeAtTick(outbox)

@@ -72,3 +72,18 @@ test('a slow reader is closed with 308 and resumes; a fast one gets everything m
   await catchUp(back, list, got.length)
   expect([...got, ...indexesOf(back)]).toEqual(Array.from({ length: sent }, (_, i) => i))
 })
+
+test('a client that reads is not taken for a slow one, however much is said at once', async () => {
+  await using realtime = await startRealtime({ PARLEY_MAX_QUEUE_BYTES: '262144' })
+  const { sid, list } = await realtime.givenChannel('talker', 'reader')
+  const [talker, reader] = [await realtime.client('talker'), await realtime.client('reader')]
+  await watch(reader, list)
+  const messages = `${pathOf((await configurationOf(talker)).links.conversations ?? '')}/${sid}/Messages`
+  const count = 16
+  const say = () => talker.request('POST', messages, { body: { body: BODY } })
+  for (const { status } of await Promise.all(Array.from({ length: count }, say))) expect(status).toBe(201)
+
+  await until('everything at the reader', () => indexesOf(reader).length === count || reader.isClosed())
+  expect(reader.isClosed()).toBe(false)
+  expect(indexesOf(reader)).toEqual(Array.from({ length: count }, (_, i) => i))
+})
