@@ -45,9 +45,9 @@ export function isSid<Prefix extends string>(prefix: Prefix, text: string): text
 
 /** The stored spelling of a sid from outside (hex in lower case), or undefined when it is none. */
 export function readSid<Prefix extends string>(prefix: Prefix, text: string): Sid<Prefix> | undefined {
-  if (!isSid(prefix, text)) return undefined
   // Mostly the very same text: whoever looks it up finds its hash with it.
-  return LOWER_CASE.test(text) ? text : `${prefix}${text.slice(2).toLowerCase()}`
+  if (text.startsWith(prefix) && LOWER_CASE.test(text)) return text as Sid<Prefix>
+  return isSid(prefix, text) ? `${prefix}${text.slice(2).toLowerCase()}` : undefined
 }
 
 function randomHex15(): string {

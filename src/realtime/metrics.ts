@@ -1,5 +1,6 @@
 // Figures of the sockets for /metrics.
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { ByValues } from '../lib/by-values.ts'
 
 export type RealtimeMetrics = {
   /** One answered request; `route` is a pattern, never a path. Seconds. */
@@ -32,13 +33,10 @@ export function createRealtimeMetrics(registry: Registry, connections: () => num
     registers: [registry],
   })
   // Kept for each pair: looking the labels up costs more than counting.
-  const byLabels = new Map<string, Histogram.Internal<'route' | 'status'>>()
+  const byLabels = new ByValues<Histogram.Internal<'route' | 'status'>>()
   return {
     observe(route, status, seconds) {
-      const key = `${status} ${route}`
-      const known = byLabels.get(key) ?? requests.labels(route, String(status))
-      byLabels.set(key, known)
-      known.observe(seconds)
+      byLabels.ensure([route, status], () => requests.labels(route, String(status))).observe(seconds)
     },
     refused: (reason) => refusals.inc({ reason }),
   }

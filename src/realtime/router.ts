@@ -1,4 +1,5 @@
 // Which handler answers a tunnelled request: by method and path alone, the host is only a label (realtime-protocol.md §1.1).
+import { ByValues } from '../lib/by-values.ts'
 import type { Peer } from './peer.ts'
 import type { Answer, TunnelRequest } from './tunnel.ts'
 
@@ -31,26 +32,24 @@ export function route(method: string, pattern: string, handle: Route['handle']):
   return { method, pattern, handle }
 }
 
-/** Paths whose routes are kept, as clients send to the same ones again and again; then all are forgotten. */
-const MAX_KEPT = 10_000
+/** Of a path whose route is kept. */
 const MAX_KEPT_LENGTH = 300
 
 /** Where several patterns fit, the one with the more literal segments wins. */
 export function createRouter(routes: readonly Route[]): Find {
   const root = newNode()
   for (const one of routes) addRoute(root, one)
-  const kept = new Map<string, ReturnType<Find>>()
+  // Clients send to the same paths again and again.
+  const kept = new ByValues<NonNullable<ReturnType<Find>>>()
   return (method, path) => {
-    const key = `${method} ${path}`
-    const known = kept.get(key)
+    const known = kept.get([path, method])
     if (known) return known
     const values: string[] = []
     const found = walk(root, path.split('/').slice(1), 0, values, method)
     if (!found) return undefined
     const params = Object.fromEntries(found.names.map((name, i) => [name, values[i] ?? '']))
-    if (kept.size >= MAX_KEPT) kept.clear()
     const result = { route: found.route, params: Object.freeze(params) }
-    if (key.length <= MAX_KEPT_LENGTH) kept.set(key, result)
+    if (path.length <= MAX_KEPT_LENGTH) kept.set([path, method], result)
     return result
   }
 }

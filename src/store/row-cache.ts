@@ -1,13 +1,13 @@
 // Answers that are asked for with every message and change rarely, kept until one of their tables changes. A table is
 // "in change" from the first statement that writes to it until that is on disk: meanwhile everyone reads for himself.
+import { ByValues } from '../lib/by-values.ts'
 import { requireNoCounters } from './counts.ts'
 import type { CachedTable } from './database.ts'
-import { flatten, type Sql, type Value } from './sql.ts'
+import { flatten, type Sql } from './sql.ts'
 import { ALL_TABLES } from './written-table.ts'
 
 /** `goodAt`: when it was found to be good for the last time, in moves. */
 type Entry = { row: unknown; madeAt: number; readAt: number; goodAt: number }
-type Entries = Map<Value | undefined, Entry>
 /** The tables that a change has touched so far. */
 export type Touched = Set<string>
 /** A kept row, or how to keep the one that has been read; `keep` returns it. */
@@ -15,12 +15,9 @@ export type Found<Row> =
   | { isKept: true; row: Row | undefined }
   | { isKept: false; keep(row: Row | undefined): Row | undefined }
 
-/** For each query, and then the cache of that query is emptied. */
-const MAX_ENTRIES = 10_000
-
 export class RowCache {
   readonly #maxAgeMs: number
-  readonly #byQuery = new WeakMap<readonly string[], Entries>()
+  readonly #byQuery = new WeakMap<readonly string[], ByValues<Entry>>()
   /** When each table has last changed, on a clock of changes; infinite while it is in change. */
   readonly #changedAt = new Map<string, number>()
   readonly #inChange = new Map<string, number>()
@@ -37,8 +34,7 @@ export class RowCache {
   find<Row>(tables: readonly CachedTable[], query: Sql): Found<Row> {
     const { strings, values } = flatten(query)
     const entries = this.#entriesOf(tables, strings)
-    const key = values.length === 1 ? values[0] : values.join('\0')
-    const known = entries.get(key)
+    const known = entries.get(values)
     if (known && this.#isGood(known, tables)) return { isKept: true, row: known.row as Row | undefined }
     const madeAt = this.#clock
     const readAt = performance.now()
@@ -47,8 +43,7 @@ export class RowCache {
       keep: (row) => {
         // What changes while it is read may be in it or not.
         if (this.#lastChange(tables) > madeAt) return row
-        if (entries.size >= MAX_ENTRIES) entries.clear()
-        entries.set(key, { row: Object.freeze(row), madeAt, readAt, goodAt: this.#moves })
+        entries.set(values, { row: Object.freeze(row), madeAt, readAt, goodAt: this.#moves })
         return row
       },
     }
@@ -103,11 +98,11 @@ export class RowCache {
     return this.#changedAt.get(table) ?? 0
   }
 
-  #entriesOf(tables: readonly CachedTable[], strings: readonly string[]): Entries {
+  #entriesOf(tables: readonly CachedTable[], strings: readonly string[]): ByValues<Entry> {
     const known = this.#byQuery.get(strings)
     if (known) return known
     requireNoCounters(tables, strings.join('?'))
-    const entries: Entries = new Map()
+    const entries = new ByValues<Entry>()
     this.#byQuery.set(strings, entries)
     return entries
   }

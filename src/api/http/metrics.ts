@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { ByValues } from '../../lib/by-values.ts'
 
 export type HttpMetrics = {
   registry: Registry
@@ -25,7 +26,7 @@ export function createHttpMetrics(): HttpMetrics {
     registers: [registry],
   })
   // Kept for each pair: looking the labels up costs more than counting.
-  const byLabels = new Map<string, (seconds: number) => void>()
+  const byLabels = new ByValues<(seconds: number) => void>()
   const observerOf = (operation: string, status: number): ((seconds: number) => void) => {
     const [durations, answers] = [duration.labels(operation), requests.labels(operation, String(status))]
     return (seconds) => {
@@ -36,10 +37,7 @@ export function createHttpMetrics(): HttpMetrics {
   return {
     registry,
     observe(operation, status, seconds) {
-      const key = `${status} ${operation}`
-      const observe = byLabels.get(key) ?? observerOf(operation, status)
-      byLabels.set(key, observe)
-      observe(seconds)
+      byLabels.ensure([operation, status], () => observerOf(operation, status))(seconds)
     },
   }
 }
