@@ -6,7 +6,7 @@ import type { Queryable } from './database.ts'
 import type { Member } from './members.ts'
 import { liesIn } from './message-places.ts'
 import { MESSAGE_COLUMNS, type Message, type MessageRow, placedIn } from './messages.ts'
-import { sql } from './sql.ts'
+import { limitTo, sql } from './sql.ts'
 import type { UserChannelItem, UserKey } from './user-channels.ts'
 
 /**
@@ -24,12 +24,12 @@ export async function listChangedMessages(
     select * from (
       select ${MESSAGE_COLUMNS} from messages
       where ${liesIn(channel.number, { above: firstNew - 1 })} and last_event = created_event and last_event > ${after}
-      order by place limit ${limit}) fresh
+      order by place ${limitTo(limit)}) fresh
     union all select * from (
       select ${MESSAGE_COLUMNS} from messages
       where place >> 32 = ${channel.number} and last_event > created_event and last_event > ${after}
-      order by last_event limit ${limit}) changed
-    order by last_event limit ${limit}`)
+      order by last_event ${limitTo(limit)}) changed
+    order by last_event ${limitTo(limit)}`)
   return placedIn(channel, rows)
 }
 
@@ -42,7 +42,7 @@ export function listChangedMembers(
 ): Promise<Member[]> {
   return db.many<Member>(sql`
     select * from members where channel_sid = ${channelSid} and last_event > ${after} and identity is not null
-    order by last_event limit ${limit}`)
+    order by last_event ${limitTo(limit)}`)
 }
 
 export function listChangedUserChannels(
@@ -56,5 +56,5 @@ export function listChangedUserChannels(
     left join channels c on c.sid = uc.channel_sid
     left join members m on m.channel_sid = uc.channel_sid and m.identity = ${identity} and m.deleted = 0
     where uc.user_sid = ${sid} and uc.last_event > ${after}
-    order by uc.last_event limit ${limit}`)
+    order by uc.last_event ${limitTo(limit)}`)
 }

@@ -1,7 +1,7 @@
 import type { Sid } from '../lib/sid.ts'
 import type { Queryable, Tx } from './database.ts'
 import { type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
-import { sql } from './sql.ts'
+import { limitTo, sql } from './sql.ts'
 
 export type ChannelWebhookType = 'webhook' | 'trigger' | 'studio'
 
@@ -51,7 +51,7 @@ export function listKeptChannelWebhooks(
 ): Promise<readonly ChannelWebhook[]> {
   return db.cachedMany<ChannelWebhook>(
     ['channel_webhooks'],
-    sql`select * from channel_webhooks where channel_sid = ${channelSid} order by sid limit ${limit}`,
+    sql`select * from channel_webhooks where channel_sid = ${channelSid} order by sid ${limitTo(limit)}`,
   )
 }
 

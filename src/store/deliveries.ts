@@ -3,7 +3,7 @@ import type { Sid } from '../lib/sid.ts'
 import type { Queryable, Tx } from './database.ts'
 import type { JobState } from './lanes.ts'
 import { type Order, type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
-import { nothing, type Sql, sql } from './sql.ts'
+import { limitTo, nothing, type Sql, sql } from './sql.ts'
 
 export type Delivery = {
   sid: Sid<'WD'>
@@ -112,7 +112,7 @@ export function listFailedDeliveries(
 ): Promise<Delivery[]> {
   return db.many<Delivery>(sql`
     select * from deliveries where service_sid = ${serviceSid} and state = 'failed' and sid > ${after}
-    ${filterClauses({ ...filter, state: undefined })} order by sid limit ${limit}`)
+    ${filterClauses({ ...filter, state: undefined })} order by sid ${limitTo(limit)}`)
 }
 
 function filterClauses(filter: DeliveryFilter): Sql {

@@ -1,7 +1,7 @@
 // Queues of jobs in lanes: the jobs of one lane go out in order; lanes go side by side.
 import { type Counters, countersOf } from './counts.ts'
 import type { CountedTable, Queryable, Tx } from './database.ts'
-import { inList, nothing, type Sql, sql } from './sql.ts'
+import { inList, limitTo, nothing, type Sql, sql } from './sql.ts'
 
 /** The tables of a queue. A job has at least `sid`, `lane`, `seq`, `state`, `created_at` and `updated_at`. */
 export type Queue = { jobs: Sql; lanes: Sql; counters: Counters }
@@ -87,7 +87,7 @@ export function leaseDueLanes(
     update ${lanes} set leased_until = ${until}, lease = ${lease}
     where lane in (
       select lane from ${lanes} where next_at <= ${now} and leased_until <= ${now} and pending > 0 ${others}
-      order by next_at limit ${limit})
+      order by next_at ${limitTo(limit)})
     and leased_until <= ${now}
     returning *`)
 }
@@ -171,7 +171,7 @@ export async function measureQueue(db: Queryable, { jobs }: Queue): Promise<Queu
 export function pruneEnded(tx: Tx, { jobs }: Queue, time: number, limit: number): Promise<number> {
   return tx.run(sql`
     delete from ${jobs} where sid in (
-      select sid from ${jobs} where state <> 'waiting' and updated_at < ${time} limit ${limit})`)
+      select sid from ${jobs} where state <> 'waiting' and updated_at < ${time} ${limitTo(limit)})`)
 }
 
 /** Deletes those of the next `limit` lanes after the lane `after` in which nothing has waited since `time`. The last one looked at; null behind the end. */
@@ -183,7 +183,7 @@ export async function pruneIdleLanes(
   limit: number,
 ): Promise<string | null> {
   const names = await tx.many<{ lane: string }>(
-    sql`select lane from ${lanes} where lane > ${after} order by lane limit ${limit}`,
+    sql`select lane from ${lanes} where lane > ${after} order by lane ${limitTo(limit)}`,
   )
   const last = names.at(-1)?.lane ?? null
   if (last === null) return null

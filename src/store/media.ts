@@ -1,6 +1,6 @@
 import type { Sid } from '../lib/sid.ts'
 import type { Queryable, Tx } from './database.ts'
-import { inList, sql } from './sql.ts'
+import { inList, limitTo, sql } from './sql.ts'
 
 export type MediaCategory = 'media' | 'body' | 'history'
 
@@ -96,7 +96,7 @@ export function discardUnattached(tx: Tx, before: number, limit: number): Promis
   const unattached = sql`message_sid is null and discarded = 0 and created_at < ${before}`
   return tx.run(sql`
     update media set discarded = 1
-    where ${unattached} and sid in (select sid from media where ${unattached} order by created_at limit ${limit})`)
+    where ${unattached} and sid in (select sid from media where ${unattached} order by created_at ${limitTo(limit)})`)
 }
 
 export type DiscardedMedia = Pick<Media, 'sid' | 'serviceSid' | 'uploadedAt'>
@@ -114,7 +114,7 @@ export function listDiscarded(
   return db.many(sql`
     select sid, service_sid, uploaded_at from media
     where discarded = 1 and sid > ${after} and (uploaded_at is not null or created_at < ${before})
-    order by sid limit ${limit}`)
+    order by sid ${limitTo(limit)}`)
 }
 
 export async function deleteMedia(tx: Tx, sid: Sid<'ME'>): Promise<void> {

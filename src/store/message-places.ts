@@ -2,7 +2,7 @@
 // a few blocks (decision 18). A place is the channel's number and the index in one number, which is too large for
 // JavaScript: only the database reckons with it.
 import { isAscending, type Order, type PageRequest } from './paging.ts'
-import { type Sql, sql } from './sql.ts'
+import { limitTo, type Sql, sql } from './sql.ts'
 
 /** Indexes are below it. */
 const END = 2 ** 32
@@ -20,7 +20,7 @@ export function liesIn(channelNumber: number | Sql, { above = -1, below = END }:
 export function placeClauses(channelNumber: number, page: PageRequest<number>, order: Order): Sql {
   const isUp = isAscending(page, order)
   const direction = isUp ? sql`asc` : sql`desc`
-  return sql`${liesIn(channelNumber, boundsOf(page, isUp))} order by place ${direction} limit ${page.size + 1}`
+  return sql`${liesIn(channelNumber, boundsOf(page, isUp))} order by place ${direction} ${limitTo(page.size + 1)}`
 }
 
 /** Of the messages that lie beyond the place where a page begins, or ends, in the direction in which it is read. */

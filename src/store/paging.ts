@@ -1,5 +1,5 @@
 // Pages by key: a page starts after (or ends before) a key that need not exist any more.
-import { nothing, type Sql, sql } from './sql.ts'
+import { limitTo, nothing, type Sql, sql } from './sql.ts'
 
 /**
  * A place in a list, named by a key that need not exist any more: a sid, or a number for messages. A page starts
@@ -24,7 +24,7 @@ export function pageClauses<Key extends string | number>(
   const ascending = isAscending(page, order)
   const start = page.from === null ? nothing : startClause(column, page.from, ascending)
   const direction = ascending ? sql`asc` : sql`desc`
-  return sql`${start} order by ${column} ${direction} limit ${page.size + 1}`
+  return sql`${start} order by ${column} ${direction} ${limitTo(page.size + 1)}`
 }
 
 /** In which order the rows of the page are read: one that ends before a key is read backwards. */

@@ -2,7 +2,7 @@
 import type { Sid } from '../lib/sid.ts'
 import type { Queryable, Tx } from './database.ts'
 import { liesIn } from './message-places.ts'
-import { type Sql, sql } from './sql.ts'
+import { limitTo, type Sql, sql } from './sql.ts'
 
 export function findChannelToPurge(db: Queryable): Promise<{ sid: Sid<'CH'> } | undefined> {
   return db.one(sql`select sid from channels where deleted = 1 order by sid limit 1`)
@@ -15,10 +15,10 @@ export function findServiceToPurge(db: Queryable): Promise<{ sid: Sid<'IS'> } | 
 /** Deletes up to `size` rows of a deleted channel, at last the channel. False when nothing was left. */
 export async function purgeChannelStep(tx: Tx, sid: Sid<'CH'>, size: number): Promise<boolean> {
   const inChannel = liesIn(sql`(select number from channels where sid = ${sid})`)
-  const places = sql`select place from messages where ${inChannel} limit ${size}`
+  const places = sql`select place from messages where ${inChannel} ${limitTo(size)}`
   if ((await tx.run(sql`delete from messages where place in (${places})`)) > 0) return true
   for (const table of CHANNEL_TABLES) {
-    const select = sql`select sid from ${table} where channel_sid = ${sid} limit ${size}`
+    const select = sql`select sid from ${table} where channel_sid = ${sid} ${limitTo(size)}`
     if ((await tx.run(sql`delete from ${table} where sid in (${select})`)) > 0) return true
   }
   if (await discardMedia(tx, sql`channel_sid = ${sid}`, size)) return true
@@ -27,15 +27,15 @@ export async function purgeChannelStep(tx: Tx, sid: Sid<'CH'>, size: number): Pr
 
 /** Deletes up to `size` rows of a deleted service, at last the service; its channels are marked for the purge of channels. False when nothing was left. */
 export async function purgeServiceStep(tx: Tx, sid: Sid<'IS'>, size: number): Promise<boolean> {
-  const channels = sql`select sid from channels where service_sid = ${sid} and deleted = 0 limit ${size}`
+  const channels = sql`select sid from channels where service_sid = ${sid} and deleted = 0 ${limitTo(size)}`
   if ((await tx.run(sql`update channels set deleted = 1 where sid in (${channels})`)) > 0) return true
   const items = sql`
     select uc.user_sid, uc.channel_sid from user_channels uc join users u on u.sid = uc.user_sid
-    where u.service_sid = ${sid} limit ${size}`
+    where u.service_sid = ${sid} ${limitTo(size)}`
   if ((await tx.run(sql`delete from user_channels where (user_sid, channel_sid) in (${items})`)) > 0)
     return true
   for (const table of SERVICE_TABLES) {
-    const select = sql`select sid from ${table} where service_sid = ${sid} limit ${size}`
+    const select = sql`select sid from ${table} where service_sid = ${sid} ${limitTo(size)}`
     if ((await tx.run(sql`delete from ${table} where sid in (${select})`)) > 0) return true
   }
   if (await discardMedia(tx, sql`service_sid = ${sid}`, size)) return true
@@ -44,7 +44,7 @@ export async function purgeServiceStep(tx: Tx, sid: Sid<'IS'>, size: number): Pr
 
 /** Rows of media stay until their files are gone (chat/media-collector.ts). */
 async function discardMedia(tx: Tx, which: Sql, size: number): Promise<boolean> {
-  const select = sql`select sid from media where ${which} and discarded = 0 limit ${size}`
+  const select = sql`select sid from media where ${which} and discarded = 0 ${limitTo(size)}`
   return (await tx.run(sql`update media set discarded = 1 where sid in (${select})`)) > 0
 }
 

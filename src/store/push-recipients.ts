@@ -1,7 +1,7 @@
 // Who is to be told of something in a channel, and the number on their badge.
 import type { Sid } from '../lib/sid.ts'
 import type { Queryable } from './database.ts'
-import { inList, sql } from './sql.ts'
+import { inList, limitTo, sql } from './sql.ts'
 
 type PushSettings = { accountSid: Sid<'AC'>; notifications: string }
 
@@ -33,7 +33,7 @@ export function listAudience(
     left join user_channels uc on uc.user_sid = m.user_sid and uc.channel_sid = m.channel_sid and uc.deleted = 0
     where m.channel_sid = ${channelSid} and m.deleted = 0 and m.user_sid is not null
       and m.created_event <= ${rosterEvent} and m.sid > ${after}
-    order by m.sid limit ${limit}`)
+    order by m.sid ${limitTo(limit)}`)
 }
 
 /** For each of these users the number of channels with something unread; one without a read horizon does not count (rest-v2.md §5.3). */

@@ -3,7 +3,7 @@ import type { Sid } from '../lib/sid.ts'
 import type { Queryable, Tx } from './database.ts'
 import type { JobState } from './lanes.ts'
 import { type Order, type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
-import { nothing, type Sql, sql } from './sql.ts'
+import { limitTo, nothing, type Sql, sql } from './sql.ts'
 
 /** One notification for one device. */
 export type Push = {
@@ -71,7 +71,7 @@ export async function listPushes(
 /** Newest first. */
 export function listLastPushes(db: Queryable, bindingSid: Sid<'BS'>, limit: number): Promise<Push[]> {
   return db.many<Push>(sql`
-    select * from pushes where binding_sid = ${bindingSid} order by sid desc limit ${limit}`)
+    select * from pushes where binding_sid = ${bindingSid} order by sid desc ${limitTo(limit)}`)
 }
 
 /** False when this device has been told already. */

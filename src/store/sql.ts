@@ -11,6 +11,11 @@ export function sql(strings: TemplateStringsArray, ...values: (Value | Sql)[]): 
 
 export const nothing: Sql = sql``
 
+/** The clause; with a bare value SQLite would plan the query anew each time (a page of messages: 14 us of 60). */
+export function limitTo(rows: number): Sql {
+  return sql`limit cast(${rows} as bigint)`
+}
+
 /**
  * `(?, ?, …)` for `in`; the list must not be empty. The last value is repeated up to the next power of
  * two, so lists of any length share a few prepared statements.

@@ -2,7 +2,7 @@ import type { Sid } from '../lib/sid.ts'
 import { countersOf, saveChanged } from './counts.ts'
 import type { Queryable, Tx } from './database.ts'
 import { type Page, type PageRequest, pageClauses, toPage } from './paging.ts'
-import { inList, sql } from './sql.ts'
+import { inList, limitTo, sql } from './sql.ts'
 
 export type User = {
   sid: Sid<'US'>
@@ -61,7 +61,7 @@ export function listOnlineUsers(
   return db.many(sql`
     select s.account_sid, s.sid as service_sid, u.sid as user_sid
     from users u join services s on s.sid = u.service_sid and s.deleted = 0
-    where u.is_online = 1 and u.sid > ${after} order by u.sid limit ${limit}`)
+    where u.is_online = 1 and u.sid > ${after} order by u.sid ${limitTo(limit)}`)
 }
 
 /** Those of these users who are not online, in services that want to know. */
