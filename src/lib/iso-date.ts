@@ -27,6 +27,20 @@ export function parseInstant(text: string): number | undefined {
 
 /** `YYYY-MM-DDThh:mm:ssZ`: whole seconds, cut and not rounded. */
 export function formatSeconds(milliseconds: number): string {
+  return `${upToSeconds(milliseconds)}Z`
+}
+
+/** `YYYY-MM-DDThh:mm:ss.sssZ`. */
+export function isoDate(milliseconds: number): string {
+  if (milliseconds !== lastDate.milliseconds) {
+    const rest = milliseconds - Math.floor(milliseconds / 1000) * 1000
+    lastDate.text = `${upToSeconds(milliseconds)}.${String(rest).padStart(3, '0')}Z`
+    lastDate.milliseconds = milliseconds
+  }
+  return lastDate.text
+}
+
+function upToSeconds(milliseconds: number): string {
   const day = Math.floor(milliseconds / DAY_MS)
   if (day !== lastDay.number) {
     lastDay.number = day
@@ -35,16 +49,7 @@ export function formatSeconds(milliseconds: number): string {
   const seconds = Math.floor((milliseconds - day * DAY_MS) / 1000)
   const hour = TWO_DIGITS[Math.floor(seconds / 3600)]
   const minute = TWO_DIGITS[Math.floor(seconds / 60) % 60]
-  return `${lastDay.text}${hour}:${minute}:${TWO_DIGITS[seconds % 60]}Z`
-}
-
-/** `YYYY-MM-DDThh:mm:ss.sssZ`. */
-export function isoDate(milliseconds: number): string {
-  if (milliseconds !== lastDate.milliseconds) {
-    lastDate.text = new Date(milliseconds).toISOString()
-    lastDate.milliseconds = milliseconds
-  }
-  return lastDate.text
+  return `${lastDay.text}${hour}:${minute}:${TWO_DIGITS[seconds % 60]}`
 }
 
 function parseOffset(zone: string): number | undefined {

@@ -17,7 +17,8 @@ export function createUrls(publicUrl: string, serviceSid: Sid<'IS'>) {
   return {
     object,
     items: (o: SyncObject) => `${object(o)}/Items`,
-    item: (o: SyncObject, key: string | number) => `${object(o)}/Items/${encodeURIComponent(key)}`,
+    item: (o: SyncObject, key: string | number) =>
+      `${object(o)}/Items/${typeof key === 'number' ? key : encodeURIComponent(key)}`,
     context: (o: SyncObject) => `${object(o)}/Context`,
     configuration: (version: string) => `${origin}/Client/${version}/Configuration`,
     conversations: `${client}/Conversations`,
