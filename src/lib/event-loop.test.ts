@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { fairTurn, isLongTurn, thisTurn } from './event-loop.ts'
+import { afterMicrotasks, fairTurn, isLongTurn, thisTurn, turnEnd } from './event-loop.ts'
 
 function work(ms: number): void {
   const end = performance.now() + ms
@@ -44,4 +44,25 @@ test('those who have much to do take turns', async () => {
   const log: string[] = []
   await Promise.all([workInPieces('a', 3, log), workInPieces('b', 3, log), workInPieces('c', 1, log)])
   expect(log).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3', 'b3'])
+})
+
+test('what is put off until the end of the turn is done then, in order and together', async () => {
+  await nextTurn()
+  const log: string[] = []
+  for (const name of ['a', 'b']) void turnEnd().then(() => log.push(name))
+  await afterMicrotasks()
+  expect(log).toEqual([])
+  setImmediate(() => log.push('the next'))
+  await nextTurn()
+  expect(log).toEqual(['a', 'b', 'the next'])
+})
+
+test('in a long turn it is not put off', async () => {
+  await nextTurn()
+  const log: string[] = []
+  void turnEnd().then(() => log.push('a'))
+  work(25)
+  void turnEnd().then(() => log.push('b'))
+  await afterMicrotasks()
+  expect(log).toEqual(['a', 'b'])
 })

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../../chat/caller.ts'
 import type { Chat } from '../../chat/chat.ts'
 import { errors } from '../../chat/errors.ts'
+import { turnEnd } from '../../lib/event-loop.ts'
 import { toJson } from '../../lib/json.ts'
 import type { Page } from '../../store/paging.ts'
 import { parseFormBody, parsePairs, readFields, type Values } from './form.ts'
@@ -12,28 +13,46 @@ import { presentPage, readPaging } from './paging.ts'
 export type Handler = (request: FastifyRequest, reply: FastifyReply, caller: Caller) => Promise<FastifyReply>
 
 export function createHandler(operation: Operation, chat: Chat, baseUrl: string): Handler {
+  const answer = isList(operation) ? answerList : answerOne
   return async (request, reply, caller) => {
-    const context = { baseUrl, accountSid: caller.accountSid }
-    const queryValues = parsePairs(request.query as string)
-    const query = readFields(operation.query, queryValues)
-    const path = readPath(request)
-    if (isList(operation)) {
-      const paging = readPaging(operation.list, queryValues)
-      const page = (await operation.run({
-        chat,
-        caller,
-        path,
-        form: {},
-        query,
-        page: paging.request,
-      })) as Page<unknown, string | number>
-      const filters = shownFilters(operation, queryValues, query)
-      return sendJson(reply, 200, presentPage(operation, pathOf(request), filters, paging, page, context))
-    }
-    const form = readFields(operation.form, parseFormBody(request.body))
-    const item = await operation.run({ chat, caller, path, form, query })
-    return sendItem(reply, operation, item, context)
+    const asked = { chat, caller, baseUrl, request }
+    const body = await answer(operation as Operation & { list: ListShape }, asked)
+    const json = body && toJson(body)
+    // Answers to changes leave together as it is: with the commit that they waited for.
+    if (operation.method === 'GET') await turnEnd()
+    return json === null ? reply.code(operation.status).send() : send(reply, operation.status, json)
   }
+}
+
+type Asked = { chat: Chat; caller: Caller; baseUrl: string; request: FastifyRequest }
+
+async function answerList(operation: Operation & { list: ListShape }, asked: Asked): Promise<object> {
+  const { chat, caller, request } = asked
+  const queryValues = parsePairs(request.query as string)
+  const query = readFields(operation.query, queryValues)
+  const path = readPath(request)
+  const paging = readPaging(operation.list, queryValues)
+  const page = (await operation.run({
+    ...{ chat, caller, path, query },
+    form: {},
+    page: paging.request,
+  })) as Page<unknown, string | number>
+  const filters = shownFilters(operation, queryValues, query)
+  return presentPage(operation, pathOf(request), filters, paging, page, contextOf(asked))
+}
+
+/** Null where the operation answers with nothing. */
+async function answerOne(operation: Operation, asked: Asked): Promise<object | null> {
+  const { chat, caller, request } = asked
+  const query = readFields(operation.query, parsePairs(request.query as string))
+  const path = readPath(request)
+  const form = readFields(operation.form, parseFormBody(request.body))
+  const item = await operation.run({ chat, caller, path, form, query })
+  return operation.resource?.present(item, contextOf(asked)) ?? null
+}
+
+function contextOf({ baseUrl, caller }: Asked): PresentContext {
+  return { baseUrl, accountSid: caller.accountSid }
 }
 
 /** No name has a NUL character in it, and PostgreSQL would not even look for one. */
@@ -51,17 +70,11 @@ export function pathOf(request: FastifyRequest): string {
 }
 
 export function sendJson(reply: FastifyReply, status: number, body: object): FastifyReply {
-  return reply.code(status).header('content-type', 'application/json').send(toJson(body))
+  return send(reply, status, toJson(body))
 }
 
-function sendItem(
-  reply: FastifyReply,
-  operation: Operation,
-  item: unknown,
-  context: PresentContext,
-): FastifyReply {
-  if (!operation.resource) return reply.code(operation.status).send()
-  return sendJson(reply, operation.status, operation.resource.present(item, context))
+function send(reply: FastifyReply, status: number, json: string | Buffer): FastifyReply {
+  return reply.code(status).header('content-type', 'application/json').send(json)
 }
 
 function shownFilters(
