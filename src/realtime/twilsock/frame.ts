@@ -15,6 +15,8 @@ const BLANK = 32
 const ZERO = 48
 const NINE = 57
 const REPLY_MARK = '"method":"reply"'
+/** Clients' acknowledgements have headers of some 140. */
+const MAX_REPLY_BYTES = 256
 /** Where the header starts and ends. */
 type Bounds = { start: number; end: number }
 
@@ -31,11 +33,12 @@ export function parseFrame(message: Buffer): Frame | undefined {
 /**
  * True for the acknowledgement that clients send for every frame, told without reading its JSON: in valid JSON
  * the mark cannot be part of a text, as quotes are escaped there. Measured for a frame of 150 bytes: 0.3 us
- * against 2.4 us for parsing it.
+ * against 2.4 us for parsing it. Long headers are those of requests: looking through them costs as much.
  */
 export function isAcknowledgement(message: Buffer): boolean {
   const bounds = findHeader(message)
-  return bounds !== undefined && message.toString('latin1', bounds.start, bounds.end).includes(REPLY_MARK)
+  if (bounds === undefined || bounds.end - bounds.start > MAX_REPLY_BYTES) return false
+  return message.toString('latin1', bounds.start, bounds.end).includes(REPLY_MARK)
 }
 
 /** A frame as texts and bytes that follow each other; `payload_size` is added to the header. */
