@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ByValues, type Value } from './by-values.ts'
+import { ByValues, type Key } from './by-values.ts'
 
-const value = fc.oneof(fc.constantFrom<Value>('a', 'b', '1', 1, null, ''), fc.string())
+const value = fc.oneof(fc.constantFrom<Key>('a', 'b', '1', 1, null, ''), fc.string())
 
 test.each([0, 1, 2, 3])('what was set for %i values is found under them, and under no others', (length) => {
   const values = fc.array(value, { minLength: length, maxLength: length })
   fc.assert(
     fc.property(fc.array(values, { maxLength: 20 }), values, (lists, other) => {
-      const kept = new ByValues<{ list: Value[] }>()
-      const model = new Map<string, { list: Value[] }>()
+      const kept = new ByValues<{ list: Key[] }>()
+      const model = new Map<string, { list: Key[] }>()
       for (const list of lists) {
         const entry = { list }
         kept.set(list, entry)
@@ -23,7 +23,7 @@ test.each([0, 1, 2, 3])('what was set for %i values is found under them, and und
 test('what is there is not made again', () => {
   const kept = new ByValues<{ made: number }>()
   let made = 0
-  const ensure = (...values: Value[]) => kept.ensure(values, () => ({ made: ++made }))
+  const ensure = (...values: Key[]) => kept.ensure(values, () => ({ made: ++made }))
   expect([ensure('a', 1), ensure('a', 2), ensure('a', 1)].map((entry) => entry.made)).toEqual([1, 2, 1])
 })
 

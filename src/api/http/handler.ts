@@ -13,10 +13,11 @@ import { presentPage, readPaging } from './paging.ts'
 export type Handler = (request: FastifyRequest, reply: FastifyReply, caller: Caller) => Promise<FastifyReply>
 
 export function createHandler(operation: Operation, chat: Chat, baseUrl: string): Handler {
-  const answer = isList(operation) ? answerList : answerOne
+  const answer = isList(operation)
+    ? (asked: Asked) => answerList(operation, asked)
+    : (asked: Asked) => answerOne(operation, asked)
   return async (request, reply, caller) => {
-    const asked = { chat, caller, baseUrl, request }
-    const body = await answer(operation as Operation & { list: ListShape }, asked)
+    const body = await answer({ chat, caller, baseUrl, request })
     const json = body && toJson(body)
     // Answers to changes leave together as it is: with the commit that they waited for.
     if (operation.method === 'GET') await turnEnd()
