@@ -46,6 +46,12 @@ export function createOps(sdk: Sdk, problems: string[]) {
       the(name).events.waitFor(event, match, ms),
     connectionState: (name: string): string => the(name).connectionState(),
     snapshot: (name: string): Promise<Snapshot> => snapshotOf(the(name)),
+    async registerDevice(name: string, type: 'fcm' | 'apn', address: string): Promise<void> {
+      await the(name).setPushRegistration(type, address)
+    },
+    async signOffDevice(name: string, type: 'fcm' | 'apn'): Promise<void> {
+      await the(name).unsetPushRegistration(type)
+    },
     /** The chat error number of a refusal; 0 when it is done. */
     async act(name: string, action: Action): Promise<number> {
       try {
