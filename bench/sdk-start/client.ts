@@ -1,6 +1,9 @@
 // One SDK client in a process of its own: how long until it is initialised, and until it has all its channels.
-//   node bench/sdk-start/client.ts MODULE CHANNELS URL TOKEN
+//   node bench/sdk-start/client.ts MODULE CHANNELS URL TOKEN [record FILE | replay FILE]
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { recordSockets } from './recording.ts'
+import { replaySockets } from './replay.ts'
 
 export type Start = {
   loadMs: number
@@ -14,7 +17,10 @@ export type Start = {
 type Client = { on(event: string, listener: (value: unknown) => void): void }
 type ClientClass = new (token: string, options: object) => Client
 
-const [module = '', channels = '', url = '', token = ''] = process.argv.slice(2)
+/** With `record` what the server answers is written to the file, with `replay` it comes from there, and no server is asked. */
+export type Mode = 'record' | 'replay'
+
+const [module = '', channels = '', url = '', token = '', mode, file = ''] = process.argv.slice(2)
 
 async function start(): Promise<Start> {
   const begin = performance.now()
@@ -47,7 +53,17 @@ async function start(): Promise<Start> {
   }
 }
 
-start().then(
+async function main(): Promise<Start> {
+  if (mode === 'replay') replaySockets(JSON.parse(readFileSync(file, 'utf8')))
+  if (mode !== 'record') return start()
+  const { recording, allAnswered } = recordSockets()
+  const result = await start()
+  await allAnswered()
+  writeFileSync(file, JSON.stringify(recording))
+  return result
+}
+
+main().then(
   (result) => process.stdout.write(JSON.stringify(result), () => process.exit(0)),
   (reason) => {
     console.error(reason)
