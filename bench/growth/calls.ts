@@ -5,7 +5,16 @@ import { MESSAGE_BODY, PAGE_SIZE, startOf } from '../requests.ts'
 import type { DataSet } from '../seed.ts'
 import type { TunnelCall } from '../sockets/client.ts'
 
-export const KINDS = ['send', 'read horizon', 'page', 'newest page', 'open', 'subscribe'] as const
+/** Reads first: a write takes what SQLite has cached from the reads after it, and of a large database that is more. */
+export const KINDS = [
+  'page',
+  'newest page',
+  'open',
+  'subscribe',
+  'page among sends',
+  'send',
+  'read horizon',
+] as const
 export const READER = 'reader'
 export type Kind = (typeof KINDS)[number]
 
@@ -21,11 +30,12 @@ export function callsFor(kind: Kind, set: DataSet): TunnelCall[] {
   const channels = set.channelSids.map((text) => readSid('CH', text)).filter((sid) => sid !== undefined)
   switch (kind) {
     case 'send':
-      return channels.map((sid) => ({
-        method: 'POST',
-        path: `/Client/v2/Services/${set.serviceSid}/Conversations/${sid}/Messages`,
-        body: { body: MESSAGE_BODY, attributes: '{}' },
-      }))
+      return channels.map((sid) => send(sid, set))
+    case 'page among sends':
+      return places.flatMap((place) => [
+        ...channels.slice(1).map((sid) => page(sid, String(startOf(set, place, PLACES)))),
+        ...channels.slice(0, 1).map((sid) => send(sid, set)),
+      ])
     case 'read horizon':
       return places.flatMap((place) => channels.map((sid) => horizon(sid, place, set)))
     case 'page':
@@ -40,6 +50,11 @@ export function callsFor(kind: Kind, set: DataSet): TunnelCall[] {
     case 'subscribe':
       return channels.flatMap((sid) => [subscription('establish', sid), subscription('cancel', sid)])
   }
+}
+
+function send(sid: Sid<'CH'>, { serviceSid }: DataSet): TunnelCall {
+  const path = `/Client/v2/Services/${serviceSid}/Conversations/${sid}/Messages`
+  return { method: 'POST', path, body: { body: MESSAGE_BODY, attributes: '{}' } }
 }
 
 /** Forwards from a message on, or backwards from the newest one. */

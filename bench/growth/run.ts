@@ -56,9 +56,10 @@ async function main(): Promise<void> {
     subjects.map((subject): Track => ({ kind, subject, rounds: [], bare: [] })),
   )
   const rounds = options.quick ? ROUNDS_WHEN_QUICK : ROUNDS
-  for (let round = 0; round <= rounds; round++) {
-    for (const track of tracks) await measure(track, round > 0)
-    process.stderr.write(round === 0 ? 'Warmed up\n' : `Round ${round} of ${rounds}\n`)
+  for (const kind of KINDS) {
+    const alike = tracks.filter((track) => track.kind === kind)
+    for (let round = 0; round <= rounds; round++) for (const track of alike) await measure(track, round > 0)
+    process.stderr.write(`Measured: ${kind}\n`)
   }
   for (const { parley } of subjects) await parley.stop()
   const rows = tracks.map((track) => summarize(track, tracks))
