@@ -1,5 +1,5 @@
 // The processes of a benchmark: the real server, the bare ones, and the load generator.
-import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { type ChildProcess, type ForkOptions, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BareAnswers } from './bare-fastify.ts'
 import type { LoadJob } from './load.ts'
+import { forkOnLastCore } from './one-core.ts'
 import { ACCOUNT_SID, AUTH_TOKEN } from './requests.ts'
 import type { RouteGreeting } from './same-route.ts'
 import type { BareSizes } from './sockets/bare-ws.ts'
@@ -67,7 +68,7 @@ export function startReceiver(): Promise<Server> {
 
 /** A generator for one job. */
 export function startFanoutGenerator(): { run(job: FanoutJob): Promise<FanoutResult>; stop(): void } {
-  const child = forkHere('sockets/fanout-load.ts')
+  const child = forkHere('sockets/fanout-load.ts', forkOnLastCore())
   return {
     async run(job) {
       child.send(job)
@@ -86,7 +87,7 @@ export function startIdleGenerator(): {
   storm(job: StormJob): Promise<StormResult>
   stop(): void
 } {
-  const child = forkHere('sockets/idle-load.ts')
+  const child = forkHere('sockets/idle-load.ts', forkOnLastCore())
   const ask = (job: object): Promise<unknown> => {
     child.send(job)
     return messageOf(child)
@@ -108,7 +109,7 @@ export function startCallsGenerator(): { run(job: CallsJob): Promise<LoadResult>
 }
 
 function startGeneratorOf<Job extends object>(file: string): { run(job: Job): Promise<LoadResult> } {
-  const child = forkHere(file)
+  const child = forkHere(file, forkOnLastCore())
   return {
     async run(job) {
       child.send(job)
@@ -124,8 +125,8 @@ async function startBare(file: string, greeting: object): Promise<Server> {
   return { port, pid: child.pid ?? 0, stop: () => stop(child) }
 }
 
-function forkHere(file: string): ChildProcess {
-  const child = fork(join(import.meta.dirname, file))
+function forkHere(file: string, options: ForkOptions = {}): ChildProcess {
+  const child = fork(join(import.meta.dirname, file), options)
   dieTogether(child)
   return child
 }
