@@ -56,9 +56,9 @@ async function start(): Promise<Start> {
 async function main(): Promise<Start> {
   if (mode === 'replay') replaySockets(JSON.parse(readFileSync(file, 'utf8')))
   if (mode !== 'record') return start()
-  const { recording, allAnswered } = recordSockets()
+  const { recording, quiet } = recordSockets()
   const result = await start()
-  await allAnswered()
+  await quiet()
   writeFileSync(file, JSON.stringify(recording))
   return result
 }

@@ -16,6 +16,8 @@ export type Header = {
 
 export const ID = '<id>'
 const MAGIC_LENGTH = 'TWILSOCK V3.0 '.length
+/** Clients ask on after the last channel has been announced. */
+const QUIET_MS = 1_000
 const BREAK = '\r\n'
 
 /** The header of a frame, and what follows it (realtime-protocol.md §2). */
@@ -32,10 +34,11 @@ export function questionOf({ method, http_request: request }: Header): string {
   return request ? `${request.method} ${request.path} ${JSON.stringify(request.params)}` : method
 }
 
-/** From here on every `WebSocket` of this process records what it hears; the promise is settled when no request is open. */
-export function recordSockets(): { recording: Recording; allAnswered(): Promise<void> } {
+/** From here on every `WebSocket` of this process records what it hears. `quiet` resolves when nothing has been asked for a while. */
+export function recordSockets(): { recording: Recording; quiet(): Promise<void> } {
   const recording: Recording = { answers: {}, established: {} }
   const open = new Map<string, string>()
+  let lastAsked = 0
   globalThis.WebSocket = class extends WebSocket {
     constructor(url: string | URL) {
       super(url)
@@ -44,14 +47,17 @@ export function recordSockets(): { recording: Recording; allAnswered(): Promise<
 
     override send(data: ArrayBuffer): void {
       const { header } = splitFrame(data)
-      if (header.method !== 'reply') open.set(header.id, questionOf(header))
+      if (header.method !== 'reply') {
+        open.set(header.id, questionOf(header))
+        lastAsked = performance.now()
+      }
       super.send(data)
     }
   }
   return {
     recording,
-    async allAnswered() {
-      while (open.size > 0) await sleep(50)
+    async quiet() {
+      while (open.size > 0 || performance.now() - lastAsked < QUIET_MS) await sleep(QUIET_MS / 10)
     },
   }
 }
