@@ -15,6 +15,12 @@ export function readRealtime(setting: Setting): RealtimeSettings {
       1,
       1_000_000,
     ),
+    silentConnections: count(
+      'PARLEY_MAX_SILENT_CONNECTIONS',
+      realtimeDefaults.silentConnections,
+      1,
+      1_000_000,
+    ),
     queueBytes: count('PARLEY_MAX_QUEUE_BYTES', realtimeDefaults.queueBytes, 65_536, 1_073_741_824),
   }
 }

@@ -25,6 +25,9 @@ const UNSIGNED_FRAME_BYTES = 65_536
 /** Of a request: as many as the limit of their number may keep this much each in memory. */
 const USUAL_BYTES = 1_024
 
+/** `onSignIn` when the first sign-in begins, `onRefusal` when it has failed: then another may follow. */
+export type ConnectionHandlers = { onSignIn(): void; onRefusal(): void; onEnd(): void }
+
 export class Connection {
   readonly context: RealtimeContext
   readonly requests: Requests
@@ -42,13 +45,15 @@ export class Connection {
   readonly #timers: TokenTimers
   readonly #signInDeadline: NodeJS.Timeout
   readonly #undo: (() => void)[]
+  readonly #handlers: ConnectionHandlers
   #waitingForRoom: (() => void)[] = []
   #isOpen = true
   #unansweredPings = 0
 
-  /** Serves the socket until its end, then calls `onEnd`. */
-  constructor(context: RealtimeContext, socket: Duplex, onEnd: () => void) {
+  /** Serves the socket until its end. */
+  constructor(context: RealtimeContext, socket: Duplex, handlers: ConnectionHandlers) {
     this.context = context
+    this.#handlers = handlers
     this.#ws = new ClientSocket(socket, Math.min(UNSIGNED_FRAME_BYTES, context.settings.frameBytes), {
       onMessage: (message) => this.#receive(message),
       onLife: () => {
@@ -67,7 +72,7 @@ export class Connection {
       () => this.end(tokenExpired()),
     )
     this.#signInDeadline = setTimeout(() => this.end(comeBack('No sign-in in time')), SIGN_IN_MS)
-    this.#undo = [onEnd]
+    this.#undo = [handlers.onEnd]
     this.#socket.on('drain', () => {
       this.#resumeAll()
       this.requests.resume()
@@ -97,6 +102,15 @@ export class Connection {
   async room(): Promise<void> {
     if (!this.#isOpen || !this.#outbox.congested) return
     await new Promise<void>((resolve) => this.#waitingForRoom.push(resolve))
+  }
+
+  beginSignIn(): void {
+    if (++this.signInsUnderWay === 1 && !this.peer) this.#handlers.onSignIn()
+  }
+
+  /** Whatever came of it. */
+  endSignIn(): void {
+    if (--this.signInsUnderWay === 0 && !this.peer && this.#isOpen) this.#handlers.onRefusal()
   }
 
   /** After a successful init or update. */

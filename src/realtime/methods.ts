@@ -62,7 +62,7 @@ function signIn(connection: Connection, { header }: Frame, id: string): void {
     connection.end(comeBack('Too many sign-ins at once'))
     return
   }
-  connection.signInsUnderWay++
+  connection.beginSignIn()
   connection.signingIn = connection.signingIn.then(async () => {
     try {
       if (connection.isOpen) connection.send(await answerSignIn(connection, header, id))
@@ -70,7 +70,7 @@ function signIn(connection: Connection, { header }: Frame, id: string): void {
       connection.context.logger.error({ err }, 'sign-in failed')
       connection.send(reply(id, FAILED))
     } finally {
-      connection.signInsUnderWay--
+      connection.endSignIn()
     }
   })
 }

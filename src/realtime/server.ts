@@ -8,7 +8,6 @@ import type { Chat, Listener } from '../chat/chat.ts'
 import type { Logger } from '../lib/logger.ts'
 import type { LogOutage } from '../lib/outage-log.ts'
 import { createAckCoalescing } from './ack-coalescing.ts'
-import { Connection } from './connection.ts'
 import { Connections } from './connections.ts'
 import type { RealtimeContext } from './context.ts'
 import { createFanout } from './fanout.ts'
@@ -47,7 +46,7 @@ const PATH = '/v3/wsconnect'
 
 export function createRealtime(options: RealtimeOptions): Realtime {
   const { chat, bus, settings, registry, logger, logOutage, publicUrl } = options
-  const connections = new Connections()
+  const connections = new Connections(settings.silentConnections)
   const presence = createPresence({
     ...{ chat, bus },
     recallAll(reason) {
@@ -79,9 +78,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     } else if (stopping) {
       refuseHandshake(socket, 503, 'Service Unavailable')
     } else if (acceptHandshake(request, socket)) {
-      const connection = new Connection(context, socket, () => connections.delete(connection))
-      connections.add(connection)
-      connection.receive(head)
+      connections.open(context, socket).receive(head)
     }
   }
 

@@ -7,6 +7,8 @@ export type RealtimeSettings = {
   requestsInFlight: number
   subscriptions: number
   connectionsPerUser: number
+  /** Sockets of this process without a sign-in, done or under way: with more, the one that has been silent longest has to come back. */
+  silentConnections: number
   /** Bytes that may wait for a client that reads slowly. */
   queueBytes: number
 }
@@ -16,5 +18,6 @@ export const realtimeDefaults: RealtimeSettings = {
   requestsInFlight: 10_000,
   subscriptions: 10_000,
   connectionsPerUser: 100,
+  silentConnections: 10_000,
   queueBytes: 8_388_608,
 }

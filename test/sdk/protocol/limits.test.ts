@@ -8,6 +8,7 @@ const FRAME_BYTES = 65_536
 const IN_FLIGHT = 4
 const SUBSCRIPTIONS = 3
 const CONNECTIONS = 3
+const SILENT = 12
 
 let realtime: Realtime
 beforeAll(async () => {
@@ -16,6 +17,7 @@ beforeAll(async () => {
     PARLEY_MAX_REQUESTS_IN_FLIGHT: `${IN_FLIGHT}`,
     PARLEY_MAX_SUBSCRIPTIONS: `${SUBSCRIPTIONS}`,
     PARLEY_MAX_CONNECTIONS_PER_USER: `${CONNECTIONS}`,
+    PARLEY_MAX_SILENT_CONNECTIONS: `${SILENT}`,
   })
 })
 afterAll(() => realtime[Symbol.asyncDispose]())
@@ -92,4 +94,24 @@ test('connections over PARLEY_MAX_CONNECTIONS_PER_USER are told to come back lat
   expect((await (await realtime.socket()).init(realtime.token('popular'))).header.status).toMatchObject({
     code: 200,
   })
+})
+
+test('of sockets over PARLEY_MAX_SILENT_CONNECTIONS the one that was silent longest comes back later', async () => {
+  const before = await realtime.client('early')
+  const strangers = []
+  for (let i = 0; i < SILENT; i++) strangers.push(await realtime.socket())
+  // Whoever is refused starts anew.
+  await strangers[0]?.init('no token')
+  const late = await realtime.socket()
+  const goodbye = await strangers[1]?.closeFrame()
+
+  expect(goodbye?.header.status).toMatchObject({ code: 308, status: 'OFFLOAD' })
+  await strangers[1]?.closed
+  expect(strangers.flatMap(({ isClosed }, i) => (isClosed() ? i : []))).toEqual([1])
+  for (const [i, socket] of [...strangers.slice(2), late].entries()) {
+    expect((await socket.init(realtime.token(`late ${i}`))).header.status).toMatchObject({ code: 200 })
+  }
+  for (let i = 0; i < SILENT; i++) await realtime.socket()
+  expect((await before.request('GET', '/Client/v1/Configuration')).status).toBe(200)
+  expect((await late.request('GET', '/Client/v1/Configuration')).status).toBe(200)
 })
