@@ -1,5 +1,6 @@
 // What a server answered to a client, for one that is to be answered by nobody. Everything here is ASCII.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { decodeFrame, type Header } from '../../test/support/twilsock-frames.ts'
 
 export type Recording = {
   /** Frames by what was asked, with `ID` where the request's stood. */
@@ -8,29 +9,16 @@ export type Recording = {
   established: Record<string, object>
 }
 
-export type Header = {
-  id: string
-  method: string
-  http_request?: { method: string; path: string; params: object }
-}
+type Notification = { event_type?: string; events?: { object_sid: string }[] }
+type HttpRequest = { method: string; path: string; params: object }
 
 export const ID = '<id>'
-const MAGIC_LENGTH = 'TWILSOCK V3.0 '.length
 /** Clients ask on after the last channel has been announced. */
 const QUIET_MS = 1_000
-const BREAK = '\r\n'
-
-/** The header of a frame, and what follows it (realtime-protocol.md §2). */
-export function splitFrame(bytes: ArrayBuffer | ArrayBufferView): { header: Header; payload: string } {
-  const text = textOf(bytes)
-  const first = text.indexOf(BREAK)
-  const start = first + BREAK.length
-  const end = start + Number(text.slice(MAGIC_LENGTH, first))
-  return { header: JSON.parse(text.slice(start, end)) as Header, payload: text.slice(end + BREAK.length) }
-}
 
 /** What a request asks for, whichever id it has. */
-export function questionOf({ method, http_request: request }: Header): string {
+export function questionOf({ method, http_request }: Header): string {
+  const request = http_request as HttpRequest | undefined
   return request ? `${request.method} ${request.path} ${JSON.stringify(request.params)}` : method
 }
 
@@ -46,7 +34,7 @@ export function recordSockets(): { recording: Recording; quiet(): Promise<void> 
     }
 
     override send(data: ArrayBuffer): void {
-      const { header } = splitFrame(data)
+      const { header } = decodeFrame(Buffer.from(data))
       if (header.method !== 'reply') {
         open.set(header.id, questionOf(header))
         lastAsked = performance.now()
@@ -63,16 +51,13 @@ export function recordSockets(): { recording: Recording; quiet(): Promise<void> 
 }
 
 function hear(recording: Recording, open: Map<string, string>, data: ArrayBuffer): void {
-  const { header, payload } = splitFrame(data)
+  const bytes = Buffer.from(data)
+  const { header, payload } = decodeFrame(bytes)
   const question = open.get(header.id)
-  if (question !== undefined) recording.answers[question] = textOf(data).replace(header.id, ID)
-  else if (payload.startsWith('{"event_type":"subscription_established"')) {
-    const { events } = JSON.parse(payload) as { events: { object_sid: string }[] }
+  if (question !== undefined) recording.answers[question] = bytes.toString('latin1').replace(header.id, ID)
+  const { event_type, events = [] } = (payload ?? {}) as Notification
+  if (event_type === 'subscription_established') {
     for (const event of events) recording.established[event.object_sid] = event
   }
   open.delete(header.id)
-}
-
-function textOf(bytes: ArrayBuffer | ArrayBufferView): string {
-  return Buffer.from(bytes as ArrayBuffer).toString('latin1')
 }

@@ -1,6 +1,6 @@
 // A server that costs next to nothing: in the client's own process, every answer ready.
-import { twilsockFrame } from '../sockets/client.ts'
-import { type Header, ID, questionOf, type Recording, splitFrame } from './recording.ts'
+import { decodeFrame, encodeFrame, type Header } from '../../test/support/twilsock-frames.ts'
+import { ID, questionOf, type Recording } from './recording.ts'
 
 const { CONNECTING, OPEN, CLOSED } = WebSocket
 
@@ -42,10 +42,10 @@ class ReplayedSocket {
   }
 
   send(data: ArrayBuffer): void {
-    const { header, payload } = splitFrame(data)
+    const { header, payload } = decodeFrame(Buffer.from(data))
     if (header.method === 'reply') return
     this.#tell(this.#answerTo(header))
-    const subscribing = payload.includes('"requests"') ? (JSON.parse(payload) as Subscribing) : null
+    const subscribing = payload as Subscribing | undefined
     if (subscribing?.action === 'establish') this.#tell(this.#establish(subscribing))
   }
 
@@ -76,9 +76,9 @@ class ReplayedSocket {
   #establish({ correlation_id, requests }: Subscribing): Buffer {
     const events = requests.flatMap(({ object_sid }) => this.#established[object_sid] ?? [])
     const type = 'subscription_established'
-    const payload = JSON.stringify({ event_type: type, correlation_id, event_protocol_version: 3, events })
+    const payload = { event_type: type, correlation_id, event_protocol_version: 3, events }
     const header = { method: 'notification', id: `TM${'0'.repeat(32)}`, message_type: 'twilio.sync.event' }
     const rest = { notification_ctx_id: '', payload_type: 'application/json' }
-    return Buffer.from(twilsockFrame({ ...header, ...rest }, payload))
+    return encodeFrame({ ...header, ...rest }, payload)
   }
 }
